@@ -1,0 +1,156 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""API Gateway: gateways and access control policies."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
+    Words,
+    address_network_or_range,
+    choice,
+    lasting,
+    text,
+    tokens,
+)
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Place, Record, Resource
+
+if t.TYPE_CHECKING:
+    from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
+
+# What a list call gives at most; more is cut to this.
+PAGE = 500
+
+# From the description of acl_value in the API reference.
+_MOST_VALUES = 100
+_LONGEST_ACCOUNT = 64
+_LONGEST_ACCOUNTS = 1024
+
+
+def gateway_named(client: Client, name: str) -> Record:
+    """The gateway with this name or id. Raises when there is none, or when two have the name."""
+
+    def page(number: int, before: int, option: str = "instance_name") -> t.Any:
+        del number
+        return client.get("apig", "/apigw/instances", [(option, name), ("offset", before), ("limit", PAGE)])
+
+    with doing(f"find the gateway {name!r}"):
+        found = [gateway for gateway in pages(page, "instances", PAGE) if gateway.get("instance_name") == name]
+        if not found:
+            found = [gateway for gateway in page(1, 0, "instance_id").get("instances") or [] if gateway.get("id") == name]
+        return the_one("gateway", name, found, "Check gateway and region.")
+
+
+class Acls:
+    """The access control policies of one gateway."""
+
+    def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
+        self._client = client
+        gateway = gateway_named(client, options["gateway"])
+        self._gateway_id = str(gateway["id"])
+        self.where: Words = {"gateway": gateway.get("instance_name"), "gateway_id": self._gateway_id}
+
+    def _path(self, acl_id: t.Any = None) -> str:
+        acls = f"/apigw/instances/{segment(self._gateway_id)}/acls"
+        return acls if acl_id is None else f"{acls}/{segment(str(acl_id))}"
+
+    def all(self) -> list[Record]:
+        """Every policy of the gateway."""
+        return self._listed([])
+
+    def find(self, wanted: Words) -> list[Record]:
+        """The policy with the id, else those with the name."""
+        if wanted.get("id"):
+            try:
+                return [self._read(wanted["id"])]
+            except ApiError as error:
+                if error.missing:
+                    return []
+                raise
+        # The name filter takes parts of names unless precise_search says otherwise; older gateways may not know it.
+        found = self._listed([("name", wanted["name"]), ("precise_search", "name")])
+        return [record for record in found if record.get("acl_name") == wanted["name"]]
+
+    def settle(self, wanted: Words, current: Words | None) -> Words:
+        """The values must fit the type of entity, which never changes."""
+        entity_type = wanted.get("entity_type") or (current or {}).get("entity_type")
+        try:
+            for value in wanted.get("values") or []:
+                _checked_value(value, entity_type)
+        except ValueError as error:
+            raise InputError(f"values: {error}") from None
+        if entity_type == "domain" and len(",".join(wanted.get("values") or [])) > _LONGEST_ACCOUNTS:
+            raise InputError(f"values: the account names are longer than {_LONGEST_ACCOUNTS} characters together.")
+        return wanted
+
+    def create(self, values: Record) -> Record:
+        """Make a policy; the answer is what the service holds."""
+        answer = self._client.post("apig", self._path(), dict(values))
+        with live(f"the policy was created, with the id {answer.get('id')}."):
+            return self._read(answer["id"])
+
+    def update(self, current: Record, changes: Record) -> Record:
+        """The body is replaced as a whole, entity_type included though it cannot change."""
+        known = {**current, **changes}
+        body = {key: known[key] for key in ("acl_name", "acl_type", "acl_value", "entity_type")}
+        self._client.put("apig", self._path(current["id"]), body)
+        with live(f"the policy with the id {current['id']} has been updated."):
+            return self._read(current["id"])
+
+    def delete(self, current: Record) -> None:
+        """Remove the policy; one that is bound to APIs is refused (APIG.3447)."""
+        self._client.delete("apig", self._path(current["id"]))
+
+    def _read(self, acl_id: t.Any) -> Record:
+        record: Record = self._client.get("apig", self._path(acl_id))
+        return record
+
+    def _listed(self, query: list[tuple[str, t.Any]]) -> list[Record]:
+        def page(number: int, before: int) -> t.Any:
+            del number
+            return self._client.get("apig", self._path(), [*query, ("offset", before), ("limit", PAGE)])
+
+        return pages(page, "acls", PAGE)
+
+
+def _canonical(value: str) -> str:
+    """Addresses in their one notation; anything else as it is, for account names and ids live in the same field."""
+    try:
+        return address_network_or_range(value)
+    except ValueError:
+        return value
+
+
+def _checked_value(value: str, entity_type: str | None) -> None:
+    if entity_type == "ip":
+        address_network_or_range(value)
+    elif entity_type == "domain":
+        if not 1 <= len(value) <= _LONGEST_ACCOUNT or not value.isascii():
+            raise ValueError(f"{value!r} is not an account name: 1 to {_LONGEST_ACCOUNT} ASCII characters are allowed.")
+        if value.isdigit():
+            raise ValueError(f"{value!r} is not an account name: it consists of digits only.")
+    elif entity_type == "domain_id" and not value.isalnum():
+        raise ValueError(f"{value!r} is not an account id: letters and digits are allowed.")
+
+
+ACL = Resource(
+    kind="acl",
+    plural="acls",
+    store=Acls,
+    places=(Place("gateway", {"type": "str", "required": True}),),
+    fields=(
+        # The page allows ASCII letters first, the SDK Chinese ones as well: only the length is checked here.
+        text("name", api="acl_name", at_least=3, at_most=64),
+        choice("type", {"permit": "PERMIT", "deny": "DENY"}, api="acl_type"),
+        lasting(
+            choice("entity_type", {"ip": "IP", "domain": "DOMAIN", "domain_id": "DOMAIN_ID"}),
+            "API Gateway fixes it at creation. Unbind the policy, remove it with state=absent, and create it anew.",
+        ),
+        tokens("values", ",", api="acl_value", member=_canonical, what="value", at_most=_MOST_VALUES),
+    ),
+    needed_to_create=("type", "entity_type", "values"),
+)

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Credentials and the signing of requests (SDK-HMAC-SHA256), as functions; the clock is an argument."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import typing as t
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from urllib.parse import quote, unquote
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
+
+ALGORITHM = "SDK-HMAC-SHA256"
+UNSIGNED = "UNSIGNED-PAYLOAD"
+_SIGNED_TYPES = ("application/json", "application/bson")
+
+# Where a value is looked for when the task does not say it: Terraform's name, then the SDK's.
+SOURCES: t.Mapping[str, tuple[str, ...]] = {
+    "access_key": ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"),
+    "secret_key": ("HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"),
+    "security_token": ("HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
+    "auth_token": ("HW_AUTH_TOKEN",),
+}
+SECRET_OPTIONS = ("secret_key", "security_token", "auth_token")
+
+Query = t.Sequence[t.Tuple[str, t.Any]]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key pair (with a security token when it is a temporary one) or a ready token. Never printed."""
+
+    access_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = field(default=None, repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+def chosen(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], option: str, names: t.Sequence[str]) -> str | None:
+    """The value of an option: from the task, else from the first environment variable that has one. Empty counts as not set."""
+    value = options.get(option)
+    if value not in (None, ""):
+        return str(value)
+    return next((environment[name] for name in names if environment.get(name)), None)
+
+
+def credentials_from(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> Credentials:
+    """The credentials a task runs with: what the task says before what the environment says, a token before keys.
+
+    Raises InputError that names what is missing.
+    """
+    if options.get("auth_token"):
+        return Credentials(token=str(options["auth_token"]))
+    if not (options.get("access_key") or options.get("secret_key")):
+        token = chosen({}, environment, "auth_token", SOURCES["auth_token"])
+        if token:
+            return Credentials(token=token)
+    # A security token belongs to one key pair: with a key of the task, one from the environment would be another's.
+    beside = {} if options.get("access_key") else environment
+    return _pair(
+        chosen(options, environment, "access_key", SOURCES["access_key"]),
+        chosen(options, environment, "secret_key", SOURCES["secret_key"]),
+        chosen(options, beside, "security_token", SOURCES["security_token"]),
+    )
+
+
+def _pair(access_key: str | None, secret_key: str | None, security_token: str | None) -> Credentials:
+    lacking = [
+        f"{option} (or the environment variable {SOURCES[option][0]})"
+        for option, value in (("access_key", access_key), ("secret_key", secret_key))
+        if not value
+    ]
+    if len(lacking) == 2:
+        raise InputError(
+            "There are no credentials: set access_key and secret_key, or auth_token"
+            " (or the environment variables HW_ACCESS_KEY and HW_SECRET_KEY, or HW_AUTH_TOKEN)."
+        )
+    if lacking:
+        raise InputError(f"The credentials are incomplete: set {lacking[0]} as well.")
+    return Credentials(access_key=access_key, secret_key=secret_key, security_token=security_token)
+
+
+def secrets_in(environment: t.Mapping[str, str]) -> list[str]:
+    """Every secret that the environment holds for us, so that no result repeats one."""
+    return [environment[name] for option in SECRET_OPTIONS for name in SOURCES[option] if environment.get(name)]
+
+
+def canonical_path(path: str) -> str:
+    """The path as it is signed: decoded, each segment encoded again, ending in a slash (which is never sent)."""
+    encoded = "/".join(quote(segment, safe="-_.~") for segment in unquote(path).split("/"))
+    return encoded if encoded.endswith("/") else encoded + "/"
+
+
+def canonical_query(query: Query) -> str:
+    """The query as it is signed and sent: pairs sorted before they are encoded; a list becomes one pair per member."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in query:
+        members = value if isinstance(value, (list, tuple)) else [value]
+        pairs.extend((str(name), _text(member)) for member in members)
+    return "&".join(f"{quote(name, safe='-_.~')}={quote(value, safe='-_.~')}" for name, value in sorted(pairs))
+
+
+def _text(value: t.Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def signed(
+    credentials: Credentials, method: str, host: str, path: str, query: Query, headers: t.Mapping[str, str], body: bytes, now: float
+) -> dict[str, str]:
+    """The headers that a request is sent with: those given, Host, X-Sdk-Date and Authorization.
+
+    host is the name with the port if it is not the usual one, now the time in seconds since 1970.
+    Source: the rules and vectors of SDK-HMAC-SHA256.
+    """
+    sent = dict(headers)
+    date = next((value for name, value in headers.items() if name.lower() == "x-sdk-date"), None)
+    if date is None:
+        date = datetime.fromtimestamp(now, timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        sent["X-Sdk-Date"] = date
+    if not any(name.lower() == "host" for name in sent):
+        sent["Host"] = host
+    names = {name.lower(): str(value).strip() for name, value in sent.items() if "_" not in name}
+    payload = hashlib.sha256(body).hexdigest()
+    kind = names.get("content-type", "")
+    if "x-sdk-content-sha256" in names or (kind and not kind.startswith(_SIGNED_TYPES)):
+        names.setdefault("x-sdk-content-sha256", UNSIGNED)
+        sent.setdefault("X-Sdk-Content-Sha256", UNSIGNED)
+        payload = UNSIGNED if body else payload
+    listed = ";".join(sorted(names))
+    lines = "".join(f"{name}:{names[name]}\n" for name in sorted(names))
+    request = "\n".join((method.upper(), canonical_path(path), canonical_query(query), lines, listed, payload))
+    to_sign = "\n".join((ALGORITHM, date, hashlib.sha256(request.encode()).hexdigest()))
+    signature = hmac.new(str(credentials.secret_key).encode(), to_sign.encode(), hashlib.sha256).hexdigest()
+    sent["Authorization"] = f"{ALGORITHM} Access={credentials.access_key}, SignedHeaders={listed}, Signature={signature}"
+    return sent
+
+
+def authorized(
+    credentials: Credentials, method: str, host: str, path: str, query: Query, headers: t.Mapping[str, str], body: bytes, now: float
+) -> dict[str, str]:
+    """The headers of a request with its proof of identity: a token as it is, a signature otherwise."""
+    if credentials.token:
+        return {**headers, "X-Auth-Token": credentials.token}
+    extra = {"X-Security-Token": credentials.security_token} if credentials.security_token else {}
+    return signed(credentials, method, host, path, query, {**headers, **extra}, body, now)
+
+
+def fingerprint(credentials: Credentials, text: str) -> str:
+    """A name for what these credentials were told about text; neither can be read back from it."""
+    key = credentials.token or f"{credentials.access_key}\n{credentials.secret_key}\n{credentials.security_token}"
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,241 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Regions, endpoints, the project and paging: everything between a service's path and an answer."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import (
+    Credentials,
+    Query,
+    authorized,
+    canonical_query,
+    chosen,
+    credentials_from,
+    fingerprint,
+)
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import (
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Policy,
+    Request,
+    Transport,
+    new_session,
+)
+
+SERVICES = ("waf", "apig", "workspace", "iam")
+DEFAULT_CLOUD = "myhuaweicloud.com"
+
+_VERSIONS = {"waf": "/v1/", "apig": "/v2/", "workspace": "/v2/"}
+
+# Hosts that do not follow {service}.{region}.{cloud}; from the region tables of the official SDK.
+_IRREGULAR_HOSTS = {
+    ("waf", "cn-north-9"): "waf.cn-north-9.myhuaweicloud.cn",
+    ("apig", "eu-west-101"): "apig.eu-west-101.myhuaweicloud.eu",
+    ("iam", "eu-west-101"): "iam.eu-west-101.myhuaweicloud.eu",
+}
+# Regions without an IAM of their own; the official SDK calls the global one.
+_WITHOUT_IAM = frozenset({"af-north-1", "ap-southeast-5", "cn-north-11", "cn-south-4", "cn-southwest-3", "ru-northwest-2"})
+
+CONNECTION_ARGUMENTS: t.Mapping[str, t.Mapping[str, t.Any]] = {
+    "access_key": {"type": "str", "no_log": False},
+    "secret_key": {"type": "str", "no_log": True},
+    "security_token": {"type": "str", "no_log": True},
+    "auth_token": {"type": "str", "no_log": True},
+    "region": {"type": "str"},
+    "project_id": {"type": "str"},
+    "enterprise_project_id": {"type": "str"},
+    "cloud": {"type": "str"},
+    "endpoints": {"type": "dict"},
+    "validate_certs": {"type": "bool"},
+    "ca_path": {"type": "path"},
+    "timeout": {"type": "int"},
+    "max_retries": {"type": "int"},
+}
+
+# Where the rest of the connection is looked for when the task does not say it.
+_NAMES: t.Mapping[str, tuple[str, ...]] = {
+    "region": ("HW_REGION_NAME",),
+    "project_id": ("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"),
+    "enterprise_project_id": ("HW_ENTERPRISE_PROJECT_ID",),
+    "cloud": ("HW_CLOUD",),
+}
+
+
+@dataclass
+class Memory:
+    """What tasks that run in one process may share: open sessions by their TLS setting, and project ids by fingerprint."""
+
+    sessions: dict[t.Any, t.Any] = field(default_factory=dict)
+    projects: dict[str, str] = field(default_factory=dict)
+
+    def session(self, verify: bool | str) -> t.Any:
+        """The session for a TLS setting, made when it is asked for first."""
+        if verify not in self.sessions:
+            self.sessions[verify] = new_session(verify)
+        return self.sessions[verify]
+
+
+class Client:
+    """Calls to the services of one region and project, with the credentials of one task."""
+
+    def __init__(self, options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, policy: Policy) -> None:
+        self._options = options
+        self._environment = environment
+        self._memory = memory
+        self._policy = policy
+        self._endpoints = _checked_endpoints(options.get("endpoints") or {})
+        self._credentials: Credentials = credentials_from(options, environment)
+        self._region = chosen(options, environment, "region", _NAMES["region"])
+        self._cloud = chosen(options, environment, "cloud", _NAMES["cloud"]) or DEFAULT_CLOUD
+        self._project_id = chosen(options, environment, "project_id", _NAMES["project_id"])
+        self.enterprise_project_id = chosen(options, environment, "enterprise_project_id", _NAMES["enterprise_project_id"])
+        self._transport = Transport(memory.session(_verification(options)), policy)
+
+    def endpoint(self, service: str) -> str:
+        """Where a service is reached: what the task says, what the environment says, else the regular host of the region."""
+        named = self._endpoints.get(service) or self._environment.get(f"HW_ENDPOINT_{service.upper()}") or self._environment.get("HW_ENDPOINT")
+        if named:
+            return _checked_endpoint(service, named)
+        if not self._region:
+            raise InputError("There is no region: set region (or the environment variable HW_REGION_NAME).")
+        if service == "iam" and self._region in _WITHOUT_IAM:
+            return f"https://iam.{self._cloud}"
+        regular = f"{service}.{self._region}.{self._cloud}"
+        return "https://" + (_IRREGULAR_HOSTS.get((service, self._region), regular) if self._cloud == DEFAULT_CLOUD else regular)
+
+    @property
+    def project_id(self) -> str:
+        """The id of the region's project: as given, else looked up through IAM (KeystoneListProjects) once and remembered."""
+        if self._project_id is None:
+            if not self._region:
+                raise InputError("There is no project: set project_id (or HW_PROJECT_ID), or region (or HW_REGION_NAME) to look it up by.")
+            name = fingerprint(self._credentials, f"{self.endpoint('iam')} {self._region}")
+            if name not in self._memory.projects:
+                with doing(f"look up the project of region {self._region!r}"):
+                    self._memory.projects[name] = self._looked_up_project(self._region)
+            self._project_id = self._memory.projects[name]
+        return self._project_id
+
+    def _looked_up_project(self, region: str) -> str:
+        found = self.call("GET", "iam", "/v3/projects", query=[("name", region)]).get("projects") or []
+        exact = [project for project in found if project.get("name") == region]
+        if not exact:
+            raise InputError(f"These credentials have no project in region {region!r}. Check region, or set project_id.")
+        if len(exact) > 1:
+            raise InputError(f"There are {len(exact)} projects named {region!r}: {', '.join(str(one.get('id')) for one in exact)}. Set project_id to one of them.")
+        return str(exact[0]["id"])
+
+    def get(self, service: str, path: str, query: Query = ()) -> t.Any:
+        """The body of the answer to a GET; path begins after the project."""
+        return self._in_project("GET", service, path, query)
+
+    def post(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
+        """The body of the answer to a POST, which is never repeated blindly."""
+        return self._in_project("POST", service, path, query, body)
+
+    def put(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
+        """The body of the answer to a PUT."""
+        return self._in_project("PUT", service, path, query, body)
+
+    def delete(self, service: str, path: str, body: t.Any = None, query: Query = ()) -> None:
+        """Remove something; that it is gone already is success."""
+        try:
+            self._in_project("DELETE", service, path, query, body)
+        except ApiError as error:
+            if not error.missing:
+                raise
+
+    def _in_project(self, method: str, service: str, path: str, query: Query, body: t.Any = None) -> t.Any:
+        return self.call(method, service, _VERSIONS[service] + segment(self.project_id) + path, query, body)
+
+    def call(self, method: str, service: str, path: str, query: Query = (), body: t.Any = None) -> t.Any:
+        """The body of the answer to a call with its whole path. Raises the errors of Transport.send."""
+        base = self.endpoint(service)
+        parts = urlsplit(base)
+        given = [(name, value) for name, value in query if value is not None]
+        content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "gatehouse.huaweicloud"}
+        if service in ("apig", "workspace"):
+            headers["X-Language"] = "en-us"
+        encoded = canonical_query(given)
+        url = base + path + (f"?{encoded}" if encoded else "")
+
+        def authorize() -> dict[str, str]:
+            return authorized(self._credentials, method, parts.netloc, parts.path + path, given, headers, content, self._policy.now())
+
+        return self._transport.send(Request(method, url, content, authorize)).body
+
+
+def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory) -> Client:
+    """The client of a task, with its limits from the options. Raises InputError for limits that cannot be."""
+    timeout, retries = options.get("timeout"), options.get("max_retries")
+    if timeout is not None and timeout <= 0:
+        raise InputError(f"timeout: {timeout} is not a number of seconds greater than 0.")
+    if retries is not None and retries < 0:
+        raise InputError(f"max_retries: {retries} is below 0.")
+    policy = Policy(timeout=DEFAULT_TIMEOUT if timeout is None else timeout, max_retries=DEFAULT_RETRIES if retries is None else retries)
+    return Client(options, environment, memory, policy)
+
+
+def segment(value: str) -> str:
+    """A value as one segment of a path, whatever is in it."""
+    return quote(str(value), safe="-_.~") if value not in (".", "..") else quote(value).replace(".", "%2E")
+
+
+def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size: int, total: str = "total") -> list[t.Mapping[str, t.Any]]:
+    """Every item of a list that comes in pages.
+
+    fetch gets the number of the page (from 1) and the number of items before it. The list ends when the total is reached, when a
+    page is empty, or, where the service tells no total, when a page comes back short.
+    """
+    collected: list[t.Mapping[str, t.Any]] = []
+    number = 0
+    while True:
+        number += 1
+        body = fetch(number, len(collected))
+        page = body.get(items) or []
+        collected.extend(page)
+        known = body.get(total)
+        ended = len(page) < size if known is None else len(collected) >= int(known)
+        if not page or ended:
+            return collected
+
+
+def _verification(options: t.Mapping[str, t.Any]) -> bool | str:
+    if options.get("validate_certs") is False:
+        return False
+    return options.get("ca_path") or True
+
+
+def _checked_endpoints(endpoints: t.Mapping[str, t.Any]) -> dict[str, str]:
+    unknown = sorted(str(name) for name in endpoints if name not in SERVICES)
+    if unknown:
+        raise InputError(f"endpoints: there is no service {', '.join(unknown)}; the services are {', '.join(SERVICES)}.")
+    return {service: str(url) for service, url in endpoints.items() if url}
+
+
+def _checked_endpoint(service: str, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        complete = False
+    if not complete or parts.query or parts.fragment or parts.username or parts.password:
+        raise InputError(f"The endpoint of {service} is not a URL such as https://{service}.example.com.")
+    return url.rstrip("/")
+
+
+def the_one(kind: str, name: str, found: t.Sequence[t.Mapping[str, t.Any]], hint: str) -> t.Mapping[str, t.Any]:
+    """The single object of a name. Raises GatehouseError when there is none, or more than one."""
+    if not found:
+        raise InputError(f"There is no {kind} {name!r}. {hint}")
+    if len(found) > 1:
+        raise GatehouseError(f"There are {len(found)} of {kind} {name!r}, with the ids {', '.join(sorted(str(one.get('id')) for one in found))}. Use the id.")
+    return found[0]

@@ -1,0 +1,155 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What can go wrong, as types, and the way out where we know one."""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import contextmanager
+
+# What to try, by error code; from the error code tables of the WAF, APIG and Workspace references and of the API gateway.
+_WAYS_OUT: t.Mapping[str, str] = {
+    "APIG.1002": "The token is wrong or has expired: set a new auth_token, or access_key and secret_key.",
+    "APIG.1005": "Ask for a role with this permission on API Gateway.",
+    "APIG.2011": "Compare the options with what the message names.",
+    "APIG.2015": "Correct the address that the message names.",
+    "APIG.3006": "The access control policy is gone: look at what exists with apig_acl_info.",
+    "APIG.3030": "Check gateway and region.",
+    "APIG.3112": "The gateway holds as many access control policies as its quota allows: remove one or ask for a larger quota.",
+    "APIG.3206": "Choose another name, or manage the policy that has this one.",
+    "APIG.3447": "Unbind the policy from its APIs first.",
+    "APIG.9008": "The service is throttling: try again later, or with fewer tasks at once.",
+    "APIG.9999": "The service failed inside; try again later and give the request id to the support if it stays.",
+    "APIGW.0101": "Nothing answers to this path: check region, cloud and endpoints, and that the service exists in the region.",
+    "APIGW.0301": (
+        "The signature or the token is wrong: check access_key and secret_key (they must belong together), auth_token, and the clock of this"
+        " machine. Mend it before the next try: more than five wrong signatures in a row lock the access key for five minutes."
+    ),
+    "APIGW.0302": "The access key is blocked: more than five wrong signatures in a row lock it for five minutes.",
+    "APIGW.0303": "Check the credentials.",
+    "APIGW.0305": "Check the credentials.",
+    "APIGW.0307": "The token has expired: set a new auth_token.",
+    "APIGW.0308": "The gateway is throttling: try again later, or with fewer tasks at once.",
+    "APIGW.0310": "The project cannot be used with these credentials: check project_id and region.",
+    "APIGW.0802": "Identity policies deny this call: ask for the permission.",
+    "WAF.00011005": "Choose another name.",
+    "WAF.00011016": "Choose another name.",
+    "WAF.00012001": "The token is wrong or has expired: set a new auth_token, or access_key and secret_key.",
+    "WAF.00012002": "The project cannot be used with these credentials: check project_id and region.",
+    "WAF.00012003": "Ask for a role with this permission on WAF.",
+    "WAF.00012004": "The account is frozen: see the billing center.",
+    "WAF.00012005": "WAF has not been bought in this region or enterprise project: check region and enterprise_project_id.",
+    "WAF.00012006": "Ask for a role with this permission on WAF.",
+    "WAF.00012010": "all_granted_eps is for reading only: set enterprise_project_id to one project.",
+    "WAF.00013001": "The quota is used up: remove something or buy an expansion package.",
+    "WAF.00013002": "The WAF edition in use does not have this feature.",
+    "WAF.00014001": "Check the names and ids, and enterprise_project_id: what belongs to another enterprise project looks absent.",
+    "WAF.00021004": "Check the id.",
+    "WAF.00021005": "Choose another name.",
+    "WAF.00021014": "Check action.",
+    "WAF.00021016": "Shorten or change description.",
+    "WAF.00021017": "Check the locations or tags: the service takes the values of its own map only.",
+    "WAF.00022001": "Check the names and ids, and enterprise_project_id: what belongs to another enterprise project looks absent.",
+    "WAF.00022002": "Choose another name, or manage the rule that exists.",
+    "WAF.00022003": "It is in use: release it first.",
+    "WAF.00022004": "A location or a tag may be in one rule of a policy only: take it out of the other rule first.",
+    "WAF.00022005": "The policy holds as many rules as its quota allows: remove one or buy an expansion package.",
+    "WKS.0001": "Compare the options with what the message names.",
+}
+
+# The service says "there is no such thing" with these. A 404 alone is not enough: a wrong host answers 404 as well.
+MISSING_CODES = frozenset({"WAF.00022001", "WAF.00014001", "APIG.3006"})
+
+THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
+
+
+class GatehouseError(Exception):
+    """The parent of all that this collection refuses or reports.
+
+    doing says what was being done ("create geoip_rule 'fence'"), live what is true in the cloud now although the task failed.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.doing: str | None = None
+        self.live: str | None = None
+        # What a task returns as api_error: status, code, request_id; None when the cloud did not answer.
+        self.facts: dict[str, t.Any] | None = None
+
+    def __str__(self) -> str:
+        text = f"Could not {self.doing}: {self.message}" if self.doing else self.message
+        return f"{text} What is live now: {self.live}" if self.live else text
+
+
+class InputError(GatehouseError):
+    """The task asks for something that cannot be; nothing was written."""
+
+
+class MissingLibrary(GatehouseError):
+    """A Python library that is needed is not there."""
+
+    def __init__(self, library: str, details: str) -> None:
+        super().__init__(f"The Python library {library} is needed.")
+        self.library = library
+        self.details = details
+
+
+class TransportError(GatehouseError):
+    """No answer came."""
+
+
+class UnknownOutcome(GatehouseError):
+    """A request that must not be repeated blindly may or may not have been carried out."""
+
+
+class ApiError(GatehouseError):
+    """The cloud answered, and the answer is a refusal.
+
+    status is the HTTP status, code the service's error_code, request_id what the support asks for.
+    """
+
+    def __init__(self, status: int, code: str | None, reason: str, request_id: str | None = None, tries: int = 1) -> None:
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.tries = tries
+        parts = [f"HTTP {status}"]
+        if code:
+            parts.append(f"error code {code}")
+        if request_id:
+            parts.append(f"request id {request_id}")
+        if tries > 1:
+            parts.append(f"{tries} tries")
+        sentence = reason.strip() or "The service gave no reason."
+        if sentence[-1] not in ".!?":
+            sentence += "."
+        way_out = _WAYS_OUT.get(code or "", "")
+        super().__init__(" ".join(part for part in (f"{sentence} ({', '.join(parts)}.)", way_out) if part))
+        self.facts = {"status": status, "code": code, "request_id": request_id}
+
+    @property
+    def missing(self) -> bool:
+        """Whether the service says that the thing does not exist."""
+        return self.code in MISSING_CODES
+
+
+@contextmanager
+def doing(what: str) -> t.Iterator[None]:
+    """Tell an error that passes what was being done; the innermost word stays."""
+    try:
+        yield
+    except GatehouseError as error:
+        error.doing = error.doing or what
+        raise
+
+
+@contextmanager
+def live(what: str) -> t.Iterator[None]:
+    """Tell an error that passes what the cloud holds at this moment, because something was written before."""
+    try:
+        yield
+    except GatehouseError as error:
+        error.live = error.live or what
+        raise

@@ -1,0 +1,257 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Requests and their answers: one session, retries with their limits, refusals as errors. The only import of requests."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+import traceback
+import typing as t
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import urlsplit
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import (
+    THROTTLED_CODES,
+    ApiError,
+    MissingLibrary,
+    TransportError,
+    UnknownOutcome,
+)
+
+try:
+    import requests
+except ImportError:
+    REQUESTS_MISSING: str | None = traceback.format_exc()
+else:
+    REQUESTS_MISSING = None
+
+DEFAULT_TIMEOUT = 30
+DEFAULT_RETRIES = 5
+# Seconds: the first wait at most, the longest wait, and how long all tries of one request may take together.
+FIRST_WAIT = 1.0
+LONGEST_WAIT = 60.0
+DEADLINE = 300.0
+
+_REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+_PASSING = frozenset({500, 502, 503, 504})
+_SHOWN_OF_A_PAGE = 120
+
+Headers = t.Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the cloud said: the HTTP status, the headers, and the decoded JSON body (an empty dict for an empty body)."""
+
+    status: int
+    headers: Headers
+    body: t.Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call. authorize makes the headers of each try anew, for a signature has the time in it."""
+
+    method: str
+    url: str
+    body: bytes
+    authorize: t.Callable[[], Headers]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How patient to be; the clock, the sleep and the dice are arguments so that tests need no time."""
+
+    timeout: float = DEFAULT_TIMEOUT
+    max_retries: int = DEFAULT_RETRIES
+    sleep: t.Callable[[float], None] = lambda seconds: time.sleep(seconds)
+    clock: t.Callable[[], float] = time.monotonic
+    now: t.Callable[[], float] = time.time
+    dice: t.Callable[[], float] = random.random
+
+
+def new_session(verify: bool | str) -> t.Any:
+    """A requests session that follows no habit we do not want: no cookies, no ~/.netrc, TLS as asked.
+
+    Raises MissingLibrary.
+    """
+    if REQUESTS_MISSING:
+        raise MissingLibrary("requests", REQUESTS_MISSING)
+    session = requests.Session()
+    session.verify = verify
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    # With an auth of its own, requests does not replace our Authorization header with an entry of ~/.netrc.
+    session.auth = lambda prepared: prepared
+    return session
+
+
+class Transport:
+    """Sends requests until there is an answer worth handing on, within the limits of the policy."""
+
+    def __init__(self, session: t.Any, policy: Policy) -> None:
+        self._session = session
+        self._policy = policy
+
+    def send(self, request: Request) -> Answer:
+        """The answer to a request.
+
+        Raises ApiError for a refusal, TransportError when nothing was reached, and UnknownOutcome when a request that must not be
+        repeated blindly (POST) may have been carried out.
+        """
+        start = self._policy.clock()
+        tries = 0
+        while True:
+            tries += 1
+            failure, asked = self._tried(request, tries)
+            if isinstance(failure, Answer):
+                return failure
+            wait = self._wait(tries, asked)
+            if wait is None or self._policy.clock() + wait - start > DEADLINE:
+                raise failure
+            self._policy.sleep(wait)
+
+    def _wait(self, tries: int, asked: float | None) -> float | None:
+        """Seconds until the next try: what the service asked for, else exponential with full jitter; None when there is none."""
+        if tries > self._policy.max_retries or asked == _NEVER:
+            return None
+        if asked is not None:
+            return min(asked, LONGEST_WAIT)
+        return self._policy.dice() * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tries - 1))
+
+    def _tried(self, request: Request, tries: int) -> tuple[t.Any, float | None]:
+        """One try: the answer, or the error and the seconds that the service asks to wait (_NEVER when another try is wrong)."""
+        try:
+            response = self._session.request(
+                request.method,
+                request.url,
+                data=request.body or None,
+                headers=request.authorize(),
+                timeout=self._policy.timeout,
+                allow_redirects=False,
+            )
+        except requests.exceptions.RequestException as error:
+            return self._not_answered(request, error, tries)
+        try:
+            return _accepted(response, tries), None
+        except ApiError as error:
+            if error.code in THROTTLED_CODES or error.status == 429:
+                return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
+            if error.status not in _PASSING:
+                return error, _NEVER
+            if request.method in _REPEATABLE:
+                return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
+            return _unknown(str(error), error.facts), _NEVER
+
+    def _not_answered(self, request: Request, error: Exception, tries: int) -> tuple[Exception, float | None]:
+        host = urlsplit(request.url).netloc
+        cause = _cause(error, self._policy.timeout)
+        count = f" ({tries} tries)" if tries > 1 else ""
+        failure = TransportError(f"{host} cannot be reached: {cause}{count}. Check the network, region, cloud, endpoints and proxies.")
+        if isinstance(error, requests.exceptions.SSLError):
+            failure = TransportError(f"The identity of {host} cannot be verified: {cause}. Set ca_path if it has a certificate authority of its own.")
+            return failure, _NEVER
+        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)):
+            return TransportError(f"The address {request.url} is not one that can be called: {cause}. Check endpoints."), _NEVER
+        if request.method in _REPEATABLE or _never_sent(error):
+            return failure, None
+        return _unknown(f"{host} did not answer: {cause}."), _NEVER
+
+
+# What a try returns as the wait when another try would be wrong.
+_NEVER = -1.0
+
+
+def _unknown(what: str, facts: dict[str, t.Any] | None = None) -> UnknownOutcome:
+    outcome = UnknownOutcome(f"{what} Whether the request was carried out is not known; it was not sent again.")
+    outcome.facts = facts
+    return outcome
+
+
+def _never_sent(error: Exception) -> bool:
+    """Whether the connection was not even made, so that nothing can have been carried out."""
+    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+
+
+def _cause(error: Exception, timeout: float) -> str:
+    """The innermost reason of a failed connection, in one line without addresses of objects."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return f"no connection within {timeout:g} s"
+    if isinstance(error, requests.exceptions.Timeout):
+        return f"no answer within {timeout:g} s"
+    inner: t.Any = error
+    while True:
+        reason = getattr(inner, "reason", None)
+        if not isinstance(reason, BaseException):
+            reason = next((part for part in getattr(inner, "args", ()) if isinstance(part, BaseException)), None)
+        if reason is None:
+            break
+        inner = reason
+    text = " ".join(str(inner).split()) or type(inner).__name__
+    # urllib3 puts the connection object before its message: "<...HTTPSConnection object at 0x7f..>: Failed to ...".
+    return text.rsplit(">: ", 1)[-1].rstrip(".")
+
+
+def _seconds_asked(value: str | None, now: float) -> float | None:
+    """What Retry-After says, in seconds from now; None when it says nothing that can be understood."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except (TypeError, ValueError):
+        return None
+
+
+def _accepted(response: t.Any, tries: int) -> Answer:
+    """The answer in a response. Raises ApiError for everything that is no success."""
+    status = int(response.status_code)
+    request_id = response.headers.get("X-Request-Id")
+    if 300 <= status < 400:
+        raise ApiError(status, None, "The service redirects; redirects are refused, for credentials would follow them. Check endpoints", request_id)
+    text = response.content.decode("utf-8", "replace")
+    try:
+        body = json.loads(text) if text.strip() else {}
+    except ValueError:
+        raise ApiError(status, None, _page(text, response.headers.get("Content-Type", "")), request_id, tries) from None
+    code, reason, request_id = _refusal(body, request_id)
+    # The error table of Workspace lists business errors with HTTP status 200, so a code counts whatever the status is.
+    if status >= 400 or code:
+        raise ApiError(status, code, reason, request_id, tries)
+    return Answer(status, dict(response.headers), body)
+
+
+def _page(text: str, kind: str) -> str:
+    shown = " ".join(text.split())
+    if len(shown) > _SHOWN_OF_A_PAGE:
+        shown = shown[:_SHOWN_OF_A_PAGE] + "..."
+    return f"The answer is not JSON but {kind or 'something else'}: {shown!r}. A proxy or a load balancer may have given it"
+
+
+def _refusal(body: t.Any, request_id: str | None) -> tuple[str | None, str, str | None]:
+    """The error code, the reason and the request id in a body, in any of the shapes the services use."""
+    if not isinstance(body, dict):
+        return None, "", request_id
+    nested = body.get("error")
+    inner = nested if isinstance(nested, dict) else body
+    code = next((inner[key] for key in ("error_code", "errorCode", "code") if _is_code(inner, key, body)), None)
+    reason = next((str(inner[key]) for key in ("error_msg", "errorMsg", "message") if inner.get(key)), "")
+    details = [f"{item.get('error_code')}: {item.get('error_msg')}" for item in body.get("details") or [] if isinstance(item, dict)]
+    if code and details:
+        reason = f"{reason.rstrip('.')} ({'; '.join(details)})"
+    if code and body.get("encoded_authorization_message"):
+        reason = f"{reason.rstrip('.')}. The reason is encoded; decode it with STS decode-authorization-message: {body['encoded_authorization_message']}"
+    return (str(code) if code else None), reason, body.get("request_id") or request_id
+
+
+def _is_code(inner: t.Mapping[str, t.Any], key: str, body: t.Mapping[str, t.Any]) -> bool:
+    # A plain "code" is an error only inside "error" or beside a message: other objects may have a field of that name.
+    return bool(inner.get(key)) and (key != "code" or inner is not body or "message" in inner)

@@ -1,0 +1,166 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The border with Ansible: options in, a result or a failure out."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import secrets_in
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, Memory, client_for
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, MissingLibrary
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import (
+    Action,
+    Outcome,
+    Resource,
+    ensure_absent,
+    ensure_present,
+    listed,
+)
+
+Options = t.Mapping[str, t.Any]
+Result = t.Dict[str, t.Any]
+
+_STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a door hands over: validated options, the modes, the environment of the task, and what tasks may share."""
+
+    options: Options
+    check_mode: bool = False
+    diff_mode: bool = False
+    environment: t.Mapping[str, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A module: its arguments, the rules between them, and what it does with a client. Both doors work from this."""
+
+    argument_spec: t.Mapping[str, t.Mapping[str, t.Any]]
+    carry_out: t.Callable[[Client, Context], Result]
+    required_one_of: tuple[tuple[str, ...], ...] = ()
+
+
+class Failed(Exception):
+    """A task that failed, as the result to return. A missing library is told in Ansible's own words."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result["msg"])
+        self.result = result
+
+
+def resource_module(resource: Resource) -> Declaration:
+    """The declaration of the module that makes one object of a resource be or not be."""
+    name = resource.fields[0].name
+
+    def carry_out(client: Client, context: Context) -> Result:
+        options = context.options
+        store = resource.store(client, options)
+        ensure = ensure_absent if options["state"] == "absent" else ensure_present
+        return _told(resource.kind, ensure(resource, store, options, context.check_mode), context)
+
+    return Declaration(
+        {
+            **CONNECTION_ARGUMENTS,
+            **_STATE,
+            **{place.name: place.argument for place in resource.places},
+            "id": {"type": "str"},
+            **{one.name: one.argument for one in resource.fields},
+            **resource.extra,
+        },
+        carry_out,
+        required_one_of=((name, "id"),),
+    )
+
+
+def info_module(resource: Resource) -> Declaration:
+    """The declaration of the twin that lists the objects of a resource."""
+    fields = {one.name: one.argument for one in resource.fields}
+
+    def carry_out(client: Client, context: Context) -> Result:
+        store = resource.store(client, context.options)
+        return {"changed": False, resource.plural: listed(resource, store, context.options)}
+
+    return Declaration(
+        {
+            **CONNECTION_ARGUMENTS,
+            **{place.name: place.argument for place in resource.places},
+            "id": {"type": "str"},
+            **{name: fields[name] for name in (resource.fields[0].name, *resource.found_with)},
+        },
+        carry_out,
+    )
+
+
+def action_module(action: Action) -> Declaration:
+    """The declaration of a module over plain functions."""
+
+    def carry_out(client: Client, context: Context) -> Result:
+        return _told(action.kind, action.ensure(client, context.options, context.check_mode), context)
+
+    return Declaration({**CONNECTION_ARGUMENTS, **action.arguments}, carry_out)
+
+
+def action_info_module(action: Action) -> Declaration:
+    """The declaration of its info twin."""
+
+    def carry_out(client: Client, context: Context) -> Result:
+        return {"changed": False, action.plural: list(action.listed(client, context.options))}
+
+    return Declaration({**CONNECTION_ARGUMENTS, **action.asked}, carry_out)
+
+
+def _told(kind: str, outcome: Outcome, context: Context) -> Result:
+    result: Result = {"changed": outcome.changed, kind: dict(outcome.after)}
+    if context.diff_mode:
+        result["diff"] = {"before": dict(outcome.before), "after": dict(outcome.after)}
+    return result
+
+
+def execute(declaration: Declaration, context: Context) -> Result:
+    """Carry a task out. Raises Failed with the result of a failure; anything else that escapes is a bug."""
+    try:
+        client = client_for(context.options, context.environment, context.memory)
+        return declaration.carry_out(client, context)
+    except MissingLibrary as error:
+        raise Failed({"msg": missing_required_lib(error.library), "exception": error.details}) from None
+    except GatehouseError as error:
+        result: Result = {"msg": str(error)}
+        if error.facts is not None:
+            result["api_error"] = error.facts
+        raise Failed(result) from error
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
+    """AnsibleModule that masks the secrets of the environment as it masks those of the task."""
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        self.no_log_values.update(secrets_in(os.environ))
+        super().fail_json(msg, **kwargs)
+        raise SystemExit(1)
+
+
+def run(declaration: Declaration) -> None:
+    """The module door: a process of its own for one task."""
+    module = _Module(
+        argument_spec={name: dict(argument) for name, argument in declaration.argument_spec.items()},
+        supports_check_mode=True,
+        required_one_of=[list(names) for names in declaration.required_one_of],
+    )
+    module.no_log_values.update(secrets_in(os.environ))
+    # Ansible keeps its own copy of diff mode in a private attribute; it is the only place.
+    context = Context(module.params, bool(module.check_mode), bool(module._diff), os.environ)
+    try:
+        result = execute(declaration, context)
+    except Failed as failure:
+        module.fail_json(**failure.result)
+    else:
+        module.exit_json(**result)

@@ -1,0 +1,216 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The engine: what a resource and a store are, and how a wish becomes a state. It does no input or output of its own."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, UnknownOutcome, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words
+
+Record = t.Mapping[str, t.Any]
+"""An object of the service, in the words of the API."""
+
+
+class Store(t.Protocol):
+    """Where the objects of one kind live, in terms of the API. where tells the place in the user's words, such as the policy of a rule."""
+
+    @property
+    def where(self) -> Words:
+        """What every object of this store has in common, in the user's words."""
+
+    def all(self) -> list[Record]:
+        """Every object, over all pages."""
+
+    def find(self, wanted: Words) -> list[Record]:
+        """The objects with the id or the name that is wanted. Never more than these; none when there is none."""
+
+    def settle(self, wanted: Words, current: Words | None) -> Words:
+        """What shall be, from what was said and what is; raises InputError for what cannot be. Writes nothing."""
+
+    def create(self, values: Record) -> Record:
+        """Make an object; what the service holds afterwards."""
+
+    def update(self, current: Record, changes: Record) -> Record:
+        """Change an object; what the service holds afterwards."""
+
+    def delete(self, current: Record) -> None:
+        """Remove an object; that it is gone already is success."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An option that says where the objects of a kind live, such as the policy of a rule. The store gets it; it never changes."""
+
+    name: str
+    argument: t.Mapping[str, t.Any] = field(default_factory=lambda: {"type": "str"})
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A kind of object, declared: everything that a module and its info twin need to know.
+
+    The first field is the name that an object is found by. extra are options that steer a change without being a property.
+    told turns a record into further values of the result, such as the id of the policy.
+    """
+
+    kind: str
+    plural: str
+    store: t.Callable[[t.Any, t.Mapping[str, t.Any]], Store]
+    fields: tuple[Field, ...]
+    needed_to_create: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    found_with: tuple[str, ...] = ()
+    extra: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
+    identity: str = "id"
+
+    def words(self, record: Record, where: Words) -> dict[str, t.Any]:
+        """A record in the user's words."""
+        return {"id": record.get(self.identity), **where, **{one.name: one.told(record) for one in self.fields}}
+
+    def called(self, wanted: Words) -> str:
+        """How messages name the object."""
+        name = self.fields[0].name
+        return f"{self.kind} {wanted[name]!r}" if wanted.get(name) else f"{self.kind} with id {wanted.get('id')!r}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a wish: whether anything changed (or would), and the object before and after, in the user's words."""
+
+    changed: bool
+    before: Words
+    after: Words
+
+
+def ensure_present(resource: Resource, store: Store, options: Words, dry_run: bool) -> Outcome:
+    """Make the object be as the options say; what they do not say is left alone.
+
+    Raises GatehouseError; an InputError is raised before anything is written.
+    """
+    wanted = _wanted(resource, options)
+    current = _found(resource, store, wanted)
+    if current is None:
+        return _created(resource, store, wanted, dry_run)
+    return _updated(resource, store, wanted, current, dry_run)
+
+
+def ensure_absent(resource: Resource, store: Store, options: Words, dry_run: bool) -> Outcome:
+    """Make the object not be."""
+    wanted = _identified(resource, options)
+    current = _found(resource, store, wanted)
+    if current is None:
+        return Outcome(False, {}, {})
+    before = resource.words(current, store.where)
+    if not dry_run:
+        with doing(f"remove {resource.called(before)}"):
+            store.delete(current)
+    return Outcome(True, before, {})
+
+
+def _identified(resource: Resource, options: Words) -> dict[str, t.Any]:
+    """By what the object is found: its id, else its name and what belongs to the name."""
+    by_id = options.get("id") not in (None, "")
+    identified = {"id": options["id"]} if by_id else {}
+    for one in resource.fields:
+        if one.name == resource.fields[0].name or one.name in resource.found_with:
+            value = options.get(one.name)
+            if value is not None and not (by_id and value == ""):
+                identified[one.name] = one.checked(value)
+            elif not by_id:
+                raise InputError(f"{one.name}: the {resource.kind} is found by it unless id is set.")
+    return identified
+
+
+def _wanted(resource: Resource, options: Words) -> dict[str, t.Any]:
+    """What was said, each value in its normal form."""
+    wanted = _identified(resource, options)
+    named = {resource.fields[0].name, *resource.found_with}
+    wanted.update({one.name: one.checked(options[one.name]) for one in resource.fields if one.name not in named and options.get(one.name) is not None})
+    wanted.update({name: options[name] for name in resource.extra if options.get(name) is not None})
+    return wanted
+
+
+def _found(resource: Resource, store: Store, wanted: Words) -> Record | None:
+    """The one object that is meant; refuses two of one name."""
+    with doing(f"look for {resource.called(wanted)}"):
+        found = store.find(wanted)
+    if len(found) > 1:
+        ids = ", ".join(sorted(str(record.get(resource.identity)) for record in found))
+        raise InputError(f"There are {len(found)} of {resource.called(wanted)}, with the ids {ids}. Set id to the one that is meant.")
+    return found[0] if found else None
+
+
+def _created(resource: Resource, store: Store, wanted: dict[str, t.Any], dry_run: bool) -> Outcome:
+    if wanted.get("id"):
+        raise InputError(f"There is no {resource.kind} with id {wanted['id']!r}. Leave id out to create one; the service chooses the id.")
+    lacking = [name for name in resource.needed_to_create if wanted.get(name) is None]
+    if lacking:
+        raise InputError(f"There is no {resource.called(wanted)}; to create it, set: {', '.join(lacking)}.")
+    settled = store.settle(wanted, None)
+    complete = {one.name: settled.get(one.name, one.initially) for one in resource.fields}
+    if dry_run:
+        return Outcome(True, {}, {**store.where, **complete})
+    values = {one.api: one.outward(settled[one.name]) for one in resource.fields if settled.get(one.name) is not None}
+    try:
+        with doing(f"create {resource.called(wanted)}"):
+            record = store.create(values)
+    except UnknownOutcome as error:
+        return _adopted(resource, store, wanted, error)
+    return Outcome(True, {}, resource.words(record, store.where))
+
+
+def _adopted(resource: Resource, store: Store, wanted: dict[str, t.Any], lost: UnknownOutcome) -> Outcome:
+    """The answer to a creation was lost: take the object up when it is there, complete it where it differs, else report the loss."""
+    try:
+        current = _found(resource, store, wanted)
+    except GatehouseError as error:
+        raise InputError(f"{lost} Looking for it failed as well: {error}") from error
+    if current is None:
+        lost.message += " It is not there now."
+        raise lost
+    outcome = _updated(resource, store, wanted, current, dry_run=False)
+    return Outcome(True, {}, outcome.after)
+
+
+def _updated(resource: Resource, store: Store, wanted: Words, current: Record, dry_run: bool) -> Outcome:
+    before = resource.words(current, store.where)
+    settled = store.settle(wanted, before)
+    changed = [one for one in resource.fields if settled.get(one.name) is not None and not one.equal(settled[one.name], before[one.name])]
+    for one in changed:
+        if one.lasting:
+            raise InputError(f"{one.name} of {resource.called(before)} is {before[one.name]!r} and cannot become {settled[one.name]!r}: {one.lasting}")
+    if not changed:
+        return Outcome(False, before, before)
+    if dry_run:
+        return Outcome(True, before, {**before, **{one.name: settled[one.name] for one in changed}})
+    with doing(f"update {resource.called(before)}"):
+        record = store.update(current, {one.api: one.outward(settled[one.name]) for one in changed})
+    return Outcome(True, before, resource.words(record, store.where))
+
+
+def listed(resource: Resource, store: Store, options: Words) -> list[Words]:
+    """The objects of a kind in the user's words, sorted by name; only those with the name or the id that is asked for."""
+    asked = {name: options[name] for name in ("id", resource.fields[0].name, *resource.found_with) if options.get(name) not in (None, "")}
+    with doing(f"list {resource.plural}"):
+        records = store.find(asked) if asked else store.all()
+    told = [resource.words(record, store.where) for record in records]
+    return sorted(told, key=lambda words: (str(words[resource.fields[0].name]), str(words["id"])))
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that is found and set but neither created nor removed, so that it is no resource: plain functions over a client.
+
+    arguments are the options of the module, asked those of its info twin.
+    """
+
+    kind: str
+    plural: str
+    arguments: t.Mapping[str, t.Mapping[str, t.Any]]
+    asked: t.Mapping[str, t.Mapping[str, t.Any]]
+    ensure: t.Callable[[t.Any, Words, bool], Outcome]
+    listed: t.Callable[[t.Any, Words], t.Sequence[Words]]

@@ -1,0 +1,340 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""WAF: policies, geolocation rules and IP-intelligence rules."""
+
+from __future__ import annotations
+
+import abc
+import typing as t
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
+    Words,
+    choice,
+    flag,
+    initially,
+    inside,
+    members,
+    text,
+    tokens,
+)
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource
+
+if t.TYPE_CHECKING:
+    from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
+
+PAGE = 100
+ALL_PROJECTS = "all_granted_eps"
+
+# The switch calls of both kinds of rule: 1 is on.
+_ON = 1
+
+
+def enterprise_project(client: Client) -> list[tuple[str, t.Any]]:
+    """The query that says which enterprise project is meant: the same on every call, or what belongs to another looks absent."""
+    return [("enterprise_project_id", client.enterprise_project_id)]
+
+
+def _refuse_all_projects(client: Client) -> None:
+    """Writing to all projects at once is refused by the service as well (WAF.00012010)."""
+    if client.enterprise_project_id == ALL_PROJECTS:
+        raise InputError(f"enterprise_project_id: {ALL_PROJECTS} is for reading only; set the one project that is meant.")
+
+
+def policy_named(client: Client, name: str) -> Record:
+    """The WAF policy with this name or id. Raises when there is none, or when two have the name."""
+
+    def page(number: int, before: int) -> t.Any:
+        del before
+        return client.get("waf", "/waf/policy", [("name", name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
+
+    with doing(f"find the WAF policy {name!r}"):
+        # The filter may match parts of names; the documents do not say.
+        found = [policy for policy in pages(page, "items", PAGE) if policy.get("name") == name]
+        if not found:
+            found = _policy_with_id(client, name)
+        return the_one("WAF policy", name, found, "Check policy, region and enterprise_project_id.")
+
+
+def _policy_with_id(client: Client, policy_id: str) -> list[Record]:
+    try:
+        return [client.get("waf", f"/waf/policy/{segment(policy_id)}", enterprise_project(client))]
+    except ApiError as error:
+        # What is no id is refused as a bad id (WAF.00011004, WAF.00021004) by an edition that checks the form.
+        if error.missing or error.code in ("WAF.00011004", "WAF.00021004"):
+            return []
+        raise
+
+
+class _Rules(abc.ABC):
+    """The rules of one type in one policy. Both types have the same calls; the subclasses tell what differs."""
+
+    path: t.ClassVar[str]
+
+    def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
+        self._client = client
+        self._query = enterprise_project(client)
+        if "state" in options:
+            _refuse_all_projects(client)
+        policy = policy_named(client, options["policy"])
+        self._policy_id = str(policy["id"])
+        self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}
+
+    def _path(self, rule_id: t.Any = None) -> str:
+        rules = f"/waf/policy/{segment(self._policy_id)}/{self.path}"
+        return rules if rule_id is None else f"{rules}/{segment(str(rule_id))}"
+
+    def all(self) -> list[Record]:
+        """Every rule of the policy."""
+        return [self._completed(record) for record in self._items()]
+
+    def find(self, wanted: Words) -> list[Record]:
+        """Rules by id, else by name: names need not be unique."""
+        key = "id" if wanted.get("id") else "name"
+        return [self._completed(record) for record in self._items() if record.get(key) == wanted.get(key)]
+
+    def settle(self, wanted: Words, current: Words | None) -> Words:
+        """Nothing to add to what was said."""
+        del current
+        return wanted
+
+    @abc.abstractmethod
+    def create(self, values: Record) -> Record:
+        """Make a rule."""
+
+    def update(self, current: Record, changes: Record) -> Record:
+        """Send the object as a whole, for the body replaces; the status has a call of its own."""
+        properties = {key: value for key, value in changes.items() if key != "status"}
+        known: Record = {**current, **changes}
+        if properties:
+            body = {key: known[key] for key in self._replaced() if known.get(key) is not None}
+            self._client.put("waf", self._path(current["id"]), body, self._query)
+            known = {**current, **properties}
+        if "status" in changes:
+            done = "its new properties are in force, " if properties else ""
+            with live(f"the rule with the id {current['id']}: {done}enabled is as it was."):
+                known = self._switched(known, changes["status"])
+        return self._read(known)
+
+    def delete(self, current: Record) -> None:
+        """Remove the rule."""
+        self._client.delete("waf", self._path(current["id"]), query=self._query)
+
+    def _items(self) -> list[Record]:
+        # Rules are looked up here and not with the show call, whose documented answer lacks the name.
+        def page(number: int, before: int) -> t.Any:
+            return self._client.get("waf", self._path(), [*self._paging(number, before), *self._query])
+
+        return pages(page, "items", PAGE)
+
+    @abc.abstractmethod
+    def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
+        """The query for one page of the list."""
+
+    @abc.abstractmethod
+    def _replaced(self) -> tuple[str, ...]:
+        """The keys of the body that an update replaces as a whole."""
+
+    def _switched(self, record: Record, status: int) -> Record:
+        self._client.put("waf", self._path(record["id"]) + "/status", {"status": status}, self._query)
+        return {**record, "status": status}
+
+    def _completed(self, record: Record) -> Record:
+        """An item of a list; a description that it lacks is asked for, for absent means unknown."""
+        return record if "description" in record else self._read(record)
+
+    def _read(self, known: Record) -> Record:
+        """What the service holds. Keys that the answer leaves out keep the value that is known: absent means unknown, not empty."""
+        shown = self._client.get("waf", self._path(known["id"]), self._show_query())
+        return {**known, **{key: value for key, value in shown.items() if value is not None}}
+
+    def _show_query(self) -> list[tuple[str, t.Any]]:
+        return self._query
+
+
+class GeoipRules(_Rules):
+    """Geolocation rules: creation takes the status, the update does not."""
+
+    path = "geoip"
+
+    def create(self, values: Record) -> Record:
+        answer = self._client.post("waf", self._path(), dict(values), self._query)
+        with live(f"the rule was created, with the id {answer.get('id')}."):
+            return self._read({"status": _ON, "description": "", **values, **answer})
+
+    def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
+        del before
+        return [("page", number), ("pagesize", PAGE)]
+
+    def _replaced(self) -> tuple[str, ...]:
+        return ("name", "description", "geoip", "white")
+
+
+class IpReputationRules(_Rules):
+    """IP-intelligence rules: neither creation nor the update takes the status."""
+
+    path = "ip-reputation"
+
+    def settle(self, wanted: Words, current: Words | None) -> Words:
+        """A new rule is of the only type there is unless the task says one."""
+        settled = super().settle(wanted, current)
+        return settled if current is not None else {"type": "idc", **settled}
+
+    def create(self, values: Record) -> Record:
+        properties = {key: value for key, value in values.items() if key != "status"}
+        answer = self._client.post("waf", self._path(), properties, self._query)
+        record: Record = {"status": _ON, "description": "", **properties, **answer}
+        if values.get("status", _ON) != _ON:
+            with live(f"the rule was created, with the id {record.get('id')}, and is enabled; the next run disables it."):
+                record = self._switched(record, values["status"])
+        with live(f"the rule was created, with the id {record.get('id')}."):
+            return self._read(record)
+
+    def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
+        # The list takes offset and limit, and page and pagesize as well; the official Terraform provider relies on the former.
+        del number
+        return [("offset", before), ("limit", PAGE)]
+
+    def _replaced(self) -> tuple[str, ...]:
+        # policyname is left out: the pages list it, the SDK does not, and no answer carries it.
+        return ("name", "type", "tags", "action", "description")
+
+    def _show_query(self) -> list[tuple[str, t.Any]]:
+        # ConfirmIpReputationRule does not list enterprise_project_id.
+        return []
+
+
+_POLICY = (Place("policy", {"type": "str", "required": True}),)
+
+GEOIP_RULE = Resource(
+    kind="geoip_rule",
+    plural="geoip_rules",
+    store=GeoipRules,
+    places=_POLICY,
+    fields=(
+        # The pages name no limits; Terraform documents these.
+        text("name", at_least=1, at_most=128, pattern=r"[\w:.\-]+", hint="letters, digits, and - _ : . are"),
+        tokens("locations", "|", api="geoip", what="location"),
+        choice("action", {"block": 0, "allow": 1, "log": 2}, api="white"),
+        initially(flag("enabled", api="status"), True),
+        initially(text("description"), ""),
+    ),
+    needed_to_create=("locations", "action"),
+)
+
+IP_REPUTATION_RULE = Resource(
+    kind="ip_reputation_rule",
+    plural="ip_reputation_rules",
+    store=IpReputationRules,
+    places=_POLICY,
+    fields=(
+        text("name", at_least=1, at_most=256),
+        initially(choice("type", {"idc": "idc"}), "idc"),
+        members("tags", what="tag"),
+        inside("category", choice("action", {"block": "block", "allow": "pass", "log": "log"})),
+        initially(flag("enabled", api="status"), True),
+        initially(text("description"), ""),
+    ),
+    needed_to_create=("tags", "action"),
+)
+
+
+# The steps in the order a site owner takes them, as UpdateAccessProgress numbers them.
+_STEPS = {"origin_whitelisted": 1, "verified_locally": 2, "dns_switched": 3}
+_STATUSES = {"pending": 0, "completed": 1, "skipped": 2}
+_MODES = {"cloud": "cloud", "premium": "dedicated"}
+_PROGRESS_PATHS = {"cloud": "/waf/instance", "dedicated": "/premium-waf/host"}
+_FIELDS = tuple(choice(step, _STATUSES, api=str(number)) for step, number in _STEPS.items())
+
+
+def _hosts(client: Client, host_name: str | None = None) -> list[Record]:
+    """The domains of both modes; the composite list is the one whose items carry the progress."""
+
+    def page(number: int, before: int) -> t.Any:
+        del before
+        return client.get("waf", "/composite-waf/host", [("hostname", host_name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
+
+    return pages(page, "items", PAGE)
+
+
+def _hosts_named(client: Client, name: str) -> list[Record]:
+    """The domains with this host name or id; a host name can be added in both modes."""
+    with doing(f"find the domain {name!r}"):
+        # The filter may match parts of names; the documents do not say.
+        found = [host for host in _hosts(client, name) if host.get("hostname") == name]
+        if found:
+            return found
+        try:
+            return [client.get("waf", f"/composite-waf/host/{segment(name)}", enterprise_project(client))]
+        except ApiError as error:
+            if error.missing or error.code in ("WAF.00011004", "WAF.00021004"):
+                return []
+            raise
+
+
+def _progress_told(host: Record) -> dict[str, t.Any]:
+    """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
+    steps = {str(item.get("step")): int(item.get("status") or 0) for item in host.get("access_progress") or []}
+    return {
+        "domain": host.get("hostname"),
+        "id": host.get("id"),
+        "mode": _MODES.get(str(host.get("waf_type")), str(host.get("waf_type"))),
+        **{one.name: one.told({"1": 0, "2": 0, "3": 0, **steps}) for one in _FIELDS},
+    }
+
+
+def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
+    """Record the steps that the options name; state absent puts every step back. One call for each step that differs."""
+    _refuse_all_projects(client)
+    absent = options["state"] == "absent"
+    hosts = _hosts_named(client, options["domain"])
+    if absent and not hosts:
+        return Outcome(False, {}, {})
+    before = _progress_told(the_one("domain", options["domain"], hosts, "Check domain, region and enterprise_project_id; add the domain to WAF first."))
+    asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
+    wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
+    after = dict(before)
+    for name, status in wanted.items():
+        if not dry_run:
+            after[name] = _recorded(client, before, name, status, [done for done in wanted if after[done] != before[done]])
+        else:
+            after[name] = status
+    return Outcome(bool(wanted), before, after)
+
+
+def _recorded(client: Client, host: Words, step: str, status: str, done: t.Sequence[str]) -> t.Any:
+    """Record one step; what the service answers counts, for a skipped step may read back as something else."""
+    path = _PROGRESS_PATHS.get(host["mode"])
+    if path is None:
+        raise InputError(f"The domain {host['domain']!r} is of the mode {host['mode']!r}, whose progress cannot be set.")
+    field = next(one for one in _FIELDS if one.name == step)
+    kept = f"of the domain {host['domain']!r}, {', '.join(done)} is recorded; the rest is as it was." if done else ""
+    # Both fields are always sent: the page calls them optional, the SDK required. This call takes no enterprise_project_id in cloud mode.
+    query = enterprise_project(client) if host["mode"] == "dedicated" else []
+    with doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept):
+        answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _STEPS[step], "status": field.outward(status)}, query)
+    return field.inward(answer.get("status", field.outward(status)))
+
+
+def list_progress(client: Client, options: Words) -> list[Words]:
+    """The progress of one domain, or of all."""
+    name = options.get("domain")
+    with doing("list the domains"):
+        hosts = _hosts_named(client, name) if name else _hosts(client)
+    return sorted((_progress_told(host) for host in hosts), key=lambda told: (str(told["domain"]), str(told["id"])))
+
+
+ACCESS_PROGRESS = Action(
+    kind="access_progress",
+    plural="access_progress",
+    arguments={
+        "domain": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        **{one.name: one.argument for one in _FIELDS},
+    },
+    asked={"domain": {"type": "str"}},
+    ensure=set_progress,
+    listed=list_progress,
+)
