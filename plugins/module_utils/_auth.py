@@ -144,7 +144,9 @@ def signed(
 def authorized(
     credentials: Credentials, method: str, host: str, path: str, query: Query, headers: t.Mapping[str, str], body: bytes, now: float
 ) -> dict[str, str]:
-    """The headers of a request with its proof of identity: a token as it is, a signature otherwise."""
+    """The headers of a request with its proof of identity: a token as it is, a signature otherwise; one that is there already stays."""
+    if any(name.lower() == "authorization" for name in headers):
+        return dict(headers)
     if credentials.token:
         return {**headers, "X-Auth-Token": credentials.token}
     extra = {"X-Security-Token": credentials.security_token} if credentials.security_token else {}

@@ -1,0 +1,300 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is true of every resource. A resource joins with one Case."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+import pytest
+from cloud import MODULE_FILES, Cloud, Result
+
+Options = t.Mapping[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A resource: by what it is found, two wishes, its sets with one more member each, and what only creation sets."""
+
+    module: str
+    kind: str
+    identity: Options
+    first: Options
+    second: Options
+    plural: str = ""
+    sets: t.Mapping[str, t.Any] = field(default_factory=dict)
+    lasting: Options = field(default_factory=dict)
+    renamed: str | None = None
+    lookups: int = 1
+    stays: bool = False
+
+    @property
+    def wish(self) -> dict[str, t.Any]:
+        return {**self.identity, **self.first}
+
+
+CASES = (
+    Case(
+        "waf_geoip_rule",
+        "geoip_rule",
+        {"policy": "storefront", "name": "embargo"},
+        {"locations": ["Canada", "BJ", "Peru"], "action": "block", "description": "Nobody from there", "enabled": True},
+        {"locations": ["CA"], "action": "log", "enabled": False, "description": ""},
+        sets={"locations": "Mexico"},
+        renamed="fence",
+    ),
+    Case(
+        "waf_ip_reputation_rule",
+        "ip_reputation_rule",
+        {"policy": "storefront", "name": "data centres"},
+        {"tags": ["Google", "Amazon"], "action": "block", "description": "No bots", "enabled": True},
+        {"type": "idc", "tags": ["Tencent"], "action": "allow", "enabled": False, "description": ""},
+        sets={"tags": "Microsoft"},
+        renamed="clouds",
+    ),
+    Case(
+        "apig_acl",
+        "acl",
+        {"gateway": "storefront-gateway", "name": "offices"},
+        {"type": "permit", "entity_type": "ip", "values": ["192.0.2.7", "198.51.100.0/24", "203.0.113.4-203.0.113.9"]},
+        {"type": "deny", "values": ["192.0.2.8/32"]},
+        sets={"values": "192.0.2.99"},
+        lasting={"entity_type": "domain"},
+        renamed="branches",
+    ),
+    Case(
+        "workspace_access_policy",
+        "access_policy",
+        {"name": "offices", "access_control_type": "ip_white_list"},
+        {"ip_addresses": ["192.0.2.7", "198.51.100.0/24"], "enabled": True},
+        {"ip_addresses": ["203.0.113.0/24"], "block_all": True},
+        plural="access_policies",
+        sets={"ip_addresses": "192.0.2.99"},
+        lookups=0,
+    ),
+    Case(
+        "waf_access_progress",
+        "access_progress",
+        {"domain": "shop.example.com"},
+        {"origin_whitelisted": "completed", "verified_locally": "skipped"},
+        {"verified_locally": "completed", "dns_switched": "completed"},
+        plural="access_progress",
+        lookups=0,
+        stays=True,
+    ),
+)
+
+
+@pytest.fixture(params=CASES, ids=lambda case: case.module)
+def case(request: pytest.FixtureRequest) -> Case:
+    return t.cast(Case, request.param)
+
+
+@pytest.fixture
+def cloud() -> Cloud:
+    return Cloud()
+
+
+def told(result: Result, case: Case) -> dict[str, t.Any]:
+    assert not result.get("failed"), result["msg"]
+    return dict(result[case.kind])
+
+
+def without_id(words: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {name: value for name, value in words.items() if name != "id"}
+
+
+def test_every_module_that_writes_has_a_case() -> None:
+    modules = {path.stem for path in MODULE_FILES.glob("*.py") if not path.stem.endswith("_info")}
+    assert modules == {case.module for case in CASES}
+
+
+def test_creating_twice_changes_once(cloud: Cloud, case: Case) -> None:
+    first = cloud.run(case.module, case.wish)
+    assert first["changed"] is True
+    cloud.forget()
+    second = cloud.run(case.module, case.wish)
+    assert second["changed"] is False
+    assert told(second, case) == told(first, case)
+    assert cloud.writes() == []
+
+
+def test_a_run_without_change_costs_one_read_beyond_the_lookup(cloud: Cloud, case: Case) -> None:
+    cloud.run(case.module, case.wish)
+    cloud.forget()
+    cloud.run(case.module, case.wish)
+    assert len(cloud.journal()) == 1 + case.lookups
+
+
+def test_check_mode_writes_nothing_and_predicts_a_creation(cloud: Cloud, case: Case) -> None:
+    predicted = cloud.run(case.module, case.wish, check=True, diff=True)
+    assert cloud.writes() == []
+    real = cloud.run(case.module, case.wish, diff=True)
+    assert predicted["changed"] is real["changed"] is True
+    assert without_id(told(predicted, case)) == without_id(told(real, case))
+    assert without_id(predicted["diff"]["after"]) == without_id(real["diff"]["after"])
+    assert predicted["diff"]["before"] == real["diff"]["before"]
+
+
+def test_what_was_said_is_what_is_told(cloud: Cloud, case: Case) -> None:
+    result = told(cloud.run(case.module, case.wish), case)
+    for name, value in case.wish.items():
+        assert result[name] == (sorted(value) if isinstance(value, list) else value), name
+
+
+def test_what_is_not_said_is_left_alone(cloud: Cloud, case: Case) -> None:
+    before = told(cloud.run(case.module, case.wish), case)
+    cloud.forget()
+    result = cloud.run(case.module, case.identity)
+    assert result["changed"] is False
+    assert told(result, case) == before
+    assert cloud.writes() == []
+
+
+def test_each_wish_of_an_update_changes_only_what_it_names(cloud: Cloud, case: Case) -> None:
+    expected = told(cloud.run(case.module, case.wish), case)
+    for name, value in case.second.items():
+        result = cloud.run(case.module, {**case.identity, name: value})
+        if name in ("type",) and expected[name] == value:
+            assert result["changed"] is False
+            continue
+        assert result["changed"] is True, name
+        after = told(result, case)
+        assert after != expected
+        assert {key for key in after if after[key] != expected[key]} == {name}
+        expected = after
+
+
+def test_check_mode_predicts_an_update(cloud: Cloud, case: Case) -> None:
+    cloud.run(case.module, case.wish)
+    cloud.forget()
+    predicted = cloud.run(case.module, {**case.identity, **case.second}, check=True, diff=True)
+    assert cloud.writes() == []
+    real = cloud.run(case.module, {**case.identity, **case.second}, diff=True)
+    assert predicted == real
+    assert real["changed"] is True
+    assert real["diff"]["before"] != real["diff"]["after"] == told(real, case)
+    again = cloud.run(case.module, {**case.identity, **case.second}, diff=True)
+    assert again["changed"] is False
+    assert again["diff"]["before"] == again["diff"]["after"] == told(real, case)
+
+
+def test_there_is_a_diff_only_when_it_is_asked_for(cloud: Cloud, case: Case) -> None:
+    assert "diff" not in cloud.run(case.module, case.wish)
+
+
+def test_order_and_repetition_in_a_set_are_nothing(cloud: Cloud, case: Case) -> None:
+    before = told(cloud.run(case.module, case.wish), case)
+    for name in case.sets:
+        wished = [*reversed(case.first[name]), case.first[name][0]]
+        result = cloud.run(case.module, {**case.wish, name: wished})
+        assert result["changed"] is False
+        assert told(result, case) == before
+
+
+def test_each_member_of_a_set_counts(cloud: Cloud, case: Case) -> None:
+    cloud.run(case.module, case.wish)
+    for name, member in case.sets.items():
+        more = cloud.run(case.module, {**case.identity, name: [*case.first[name], member]})
+        assert more["changed"] is True
+        assert told(more, case)[name] == sorted([*case.first[name], member])
+        fewer = cloud.run(case.module, {**case.identity, name: case.first[name]})
+        assert fewer["changed"] is True
+        assert told(fewer, case)[name] == sorted(case.first[name])
+
+
+def test_removing_twice_changes_once(cloud: Cloud, case: Case) -> None:
+    before = told(cloud.run(case.module, case.wish), case)
+    cloud.forget()
+    absent = {**case.identity, "state": "absent"}
+    predicted = cloud.run(case.module, absent, check=True, diff=True)
+    assert cloud.writes() == []
+    real = cloud.run(case.module, absent, diff=True)
+    assert predicted == real
+    assert real["changed"] is True
+    assert real["diff"]["before"] == before
+    assert bool(told(real, case)) is case.stays
+    cloud.forget()
+    again = cloud.run(case.module, absent)
+    assert again["changed"] is False
+    assert cloud.writes() == []
+
+
+def test_the_info_twin_tells_what_the_module_told(cloud: Cloud, case: Case) -> None:
+    plural = case.plural or f"{case.kind}s"
+    before = told(cloud.run(case.module, case.wish), case)
+    cloud.forget()
+    asked = cloud.run(f"{case.module}_info", case.identity)
+    assert asked["changed"] is False
+    assert asked[plural] == [before]
+    place = {name: value for name, value in case.identity.items() if name in ("policy", "gateway")}
+    everything = cloud.run(f"{case.module}_info", place)
+    assert before in everything[plural]
+    assert cloud.writes() == []
+
+
+def test_it_is_found_by_id_and_renamed_by_id_and_name(cloud: Cloud, case: Case) -> None:
+    if case.stays:
+        found = told(cloud.run(case.module, case.wish), case)
+        again = cloud.run(case.module, {**case.wish, "domain": found["id"]})
+        assert (again["changed"], told(again, case)) == (False, found)
+        return
+    before = told(cloud.run(case.module, case.wish), case)
+    place = {name: value for name, value in case.identity.items() if name in ("policy", "gateway")}
+    same = cloud.run(case.module, {**place, "id": before["id"]})
+    assert (same["changed"], told(same, case)) == (False, before)
+    other = case.renamed or "other name"
+    result = cloud.run(case.module, {**place, "id": before["id"], "name": other})
+    if case.renamed:
+        assert told(result, case) == {**before, "name": other}
+        assert cloud.run(case.module, {**case.identity, "state": "absent"})["changed"] is False
+    else:
+        assert result["failed"] is True
+        assert "name" in result["msg"]
+
+
+def test_an_unknown_id_is_refused_and_nothing_is_written(cloud: Cloud, case: Case) -> None:
+    if case.stays:
+        result = cloud.run(case.module, {"domain": "nowhere.example.com", "origin_whitelisted": "completed"})
+    else:
+        place = {name: value for name, value in case.identity.items() if name in ("policy", "gateway")}
+        result = cloud.run(case.module, {**place, **case.first, "id": "0" * 32})
+    assert result["failed"] is True
+    assert "There is no" in result["msg"]
+    assert cloud.writes() == []
+
+
+def test_what_only_creation_sets_is_refused_before_anything_is_written(cloud: Cloud, case: Case) -> None:
+    before = told(cloud.run(case.module, case.wish), case)
+    cloud.forget()
+    for name, value in case.lasting.items():
+        result = cloud.run(case.module, {**case.identity, **case.second, name: value, "values": ["partner"]})
+        assert result["failed"] is True
+        assert f"{name} of {case.kind}" in result["msg"]
+    assert cloud.writes() == []
+    assert told(cloud.run(case.module, case.identity), case) == before
+
+
+def test_creation_names_what_it_needs(cloud: Cloud, case: Case) -> None:
+    if case.stays or case.kind == "access_policy":
+        return
+    result = cloud.run(case.module, case.identity)
+    assert result["failed"] is True
+    assert f"There is no {case.kind} {case.identity['name']!r}; to create it, set: " in result["msg"]
+    assert cloud.writes() == []
+
+
+def test_two_of_one_name_are_refused_with_their_ids(cloud: Cloud, case: Case) -> None:
+    if not case.module.endswith("_rule"):
+        return
+    first = told(cloud.run(case.module, case.wish), case)
+    set_name = next(iter(case.sets))
+    other = told(cloud.run(case.module, {**case.wish, "name": "other", set_name: [case.sets[set_name]]}), case)
+    cloud.run(case.module, {"policy": "storefront", "id": other["id"], "name": case.identity["name"]})
+    cloud.forget()
+    result = cloud.run(case.module, case.wish)
+    assert result["failed"] is True
+    assert first["id"] in result["msg"] and other["id"] in result["msg"]
+    assert cloud.writes() == []
+    assert cloud.run(case.module, {"policy": "storefront", "id": first["id"], "action": case.second["action"]})["changed"] is True

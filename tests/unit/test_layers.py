@@ -1,0 +1,63 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The direction of imports between the layers, and who may know requests and Ansible."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+LAYERS = Path(__file__).resolve().parents[2] / "plugins" / "module_utils"
+PREFIX = "ansible_collections.gatehouse.huaweicloud.plugins.module_utils."
+
+# Each layer, and what it may import of ours.
+ALLOWED = {
+    "_errors": set(),
+    "_fields": {"_errors"},
+    "_reconcile": {"_errors", "_fields"},
+    "_http": {"_errors"},
+    "_auth": {"_errors"},
+    "_client": {"_errors", "_http", "_auth"},
+    "_waf": {"_errors", "_fields", "_reconcile", "_client"},
+    "_apig": {"_errors", "_fields", "_reconcile", "_client"},
+    "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
+    "_module": {"_errors", "_fields", "_reconcile", "_http", "_auth", "_client"},
+}
+# Libraries that one layer alone may import.
+OWNERS = {"requests": "_http", "ansible": "_module"}
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            names.add(str(node.module))
+    return names
+
+
+def test_every_file_is_a_layer() -> None:
+    assert {path.stem for path in LAYERS.glob("*.py") if path.stem != "__init__"} == set(ALLOWED)
+
+
+@pytest.mark.parametrize("layer", sorted(ALLOWED))
+def test_imports_point_upwards(layer: str) -> None:
+    ours = {name[len(PREFIX) :] for name in imported(LAYERS / f"{layer}.py") if name.startswith("ansible_collections.")}
+    assert ours <= ALLOWED[layer]
+
+
+@pytest.mark.parametrize("layer", sorted(ALLOWED))
+def test_a_library_is_imported_by_its_owner_only(layer: str) -> None:
+    roots = {name.split(".")[0] for name in imported(LAYERS / f"{layer}.py")}
+    assert {library for library in OWNERS if library in roots} == {library for library, owner in OWNERS.items() if owner == layer}
+
+
+def test_modules_import_their_declaration_and_nothing_else() -> None:
+    for path in sorted((LAYERS.parent / "modules").glob("*.py")):
+        names = imported(path) - {"__future__"}
+        assert all(name.startswith(PREFIX) for name in names), path.name
+        assert f"{PREFIX}_module" in names, path.name
