@@ -181,22 +181,21 @@ def _never_sent(error: Exception) -> bool:
 
 
 def _cause(error: Exception, timeout: float) -> str:
-    """The innermost reason of a failed connection, in one line without addresses of objects."""
+    """The innermost reason of a failed connection, in one line: what urllib3 puts around it names objects, not reasons."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return f"no connection within {timeout:g} s"
     if isinstance(error, requests.exceptions.Timeout):
         return f"no answer within {timeout:g} s"
-    inner: t.Any = error
+    inner: BaseException = error
     while True:
-        reason = getattr(inner, "reason", None)
-        if not isinstance(reason, BaseException):
-            reason = next((part for part in getattr(inner, "args", ()) if isinstance(part, BaseException)), None)
-        if reason is None:
+        below = getattr(inner, "reason", None)
+        if not isinstance(below, BaseException):
+            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__)
+        if below is None:
             break
-        inner = reason
-    text = " ".join(str(inner).split()) or type(inner).__name__
-    # urllib3 puts the connection object before its message: "<...HTTPSConnection object at 0x7f..>: Failed to ...".
-    return text.rsplit(">: ", 1)[-1].rstrip(".")
+        inner = below
+    text = inner.strerror if isinstance(inner, OSError) and isinstance(inner.strerror, str) else str(inner)
+    return " ".join(text.split()).rstrip(".") or type(inner).__name__
 
 
 def _seconds_asked(value: str | None, now: float) -> float | None:

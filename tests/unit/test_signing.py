@@ -51,7 +51,7 @@ def test_the_query_is_sent_as_it_is_signed(vector: Vector) -> None:
 def test_temporary_keys_are_signed_with_their_security_token(vector: Vector) -> None:
     after = vector["headers_after"]
     credentials = Credentials(vector["ak"], vector["sk"], after.get("X-Security-Token"))
-    headers = {**vector["headers"], **{name: after[name] for name in ("X-Project-Id", "X-Domain-Id") if name in after}}
+    headers = {**vector["headers"], **{name: after[name] for name in ("X-Sdk-Date", "X-Project-Id", "X-Domain-Id") if name in after}}
     made = authorized(credentials, vector["method"], vector["host"], vector["path"], query_of(vector), headers, (vector["body"] or "").encode(), NOW)
     assert made == after
 

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Endpoints, the project and paging."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
+from cloud import CONNECTION, URL, Cloud
+from hypothesis import given
+from hypothesis import strategies as st
+
+KEYS = {"access_key": "GATEHOUSEDEMOKEY0001", "secret_key": "gatehouse-demo-secret-0000000000000001"}
+
+
+def client(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str] | None = None) -> _client.Client:
+    return _client.client_for({**KEYS, **options}, environment or {}, _client.Memory())
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "service", "url"),
+    [
+        ({"region": "cn-north-4"}, {}, "waf", "https://waf.cn-north-4.myhuaweicloud.com"),
+        ({}, {"HW_REGION_NAME": "ap-southeast-3"}, "apig", "https://apig.ap-southeast-3.myhuaweicloud.com"),
+        ({"region": "cn-north-4"}, {"HW_REGION_NAME": "ap-southeast-3"}, "iam", "https://iam.cn-north-4.myhuaweicloud.com"),
+        ({"region": ""}, {"HW_REGION_NAME": "ap-southeast-3"}, "waf", "https://waf.ap-southeast-3.myhuaweicloud.com"),
+        ({"region": "eu-west-101", "cloud": "myhuaweicloud.eu"}, {}, "waf", "https://waf.eu-west-101.myhuaweicloud.eu"),
+        ({"region": "eu-west-101"}, {"HW_CLOUD": "myhuaweicloud.eu"}, "waf", "https://waf.eu-west-101.myhuaweicloud.eu"),
+        ({"region": "eu-west-101"}, {}, "apig", "https://apig.eu-west-101.myhuaweicloud.eu"),
+        ({"region": "eu-west-101"}, {}, "waf", "https://waf.eu-west-101.myhuaweicloud.com"),
+        ({"region": "cn-north-9"}, {}, "waf", "https://waf.cn-north-9.myhuaweicloud.cn"),
+        ({"region": "af-north-1"}, {}, "iam", "https://iam.myhuaweicloud.com"),
+        ({"region": "new-region-1"}, {}, "workspace", "https://workspace.new-region-1.myhuaweicloud.com"),
+        ({"endpoints": {"waf": "https://waf.example.com/"}}, {"HW_ENDPOINT_WAF": "https://other"}, "waf", "https://waf.example.com"),
+        ({"endpoints": {"waf": ""}}, {"HW_ENDPOINT_WAF": "https://other", "HW_ENDPOINT": "https://all"}, "waf", "https://other"),
+        ({"endpoints": {"waf": "https://waf.example.com"}}, {"HW_ENDPOINT": "https://all"}, "apig", "https://all"),
+    ],
+)
+def test_where_a_service_is_reached(options: t.Any, environment: t.Any, service: str, url: str) -> None:
+    assert client(options, environment).endpoint(service) == url
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"endpoints": {"dns": "https://dns"}}, "endpoints: there is no service dns"),
+        ({"timeout": 0}, "timeout: 0 is not"),
+        ({"max_retries": -1}, "max_retries: -1 is below 0"),
+    ],
+)
+def test_a_connection_that_cannot_be_is_refused(options: t.Any, words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        client(options)
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["waf.example.com", "ftp://waf.example.com", "https://", "https://user:word@waf.example.com", "https://waf.example.com/?a=b", "http://[::1"])
+def test_an_endpoint_that_is_no_url_is_refused_without_showing_it(url: str) -> None:
+    with pytest.raises(InputError) as caught:
+        client({"endpoints": {"waf": url}}).endpoint("waf")
+    assert "The endpoint of waf is not a URL" in str(caught.value)
+    assert "word" not in str(caught.value)
+
+
+def test_without_a_region_the_error_says_how_to_set_one() -> None:
+    with pytest.raises(InputError, match="set region"):
+        client({}).endpoint("waf")
+    with pytest.raises(InputError, match="set project_id"):
+        assert client({"endpoints": dict.fromkeys(_client.SERVICES, URL)}).project_id == ""
+
+
+@given(st.integers(0, 37), st.integers(1, 9), st.booleans())
+def test_every_page_is_collected(count: int, size: int, tells_total: bool) -> None:
+    items = [{"id": number} for number in range(count)]
+
+    def fetch(number: int, before: int) -> dict[str, t.Any]:
+        assert before == (number - 1) * size
+        body: dict[str, t.Any] = {"items": items[before : before + size]}
+        return {**body, "total": count} if tells_total else body
+
+    assert _client.pages(fetch, "items", size) == items
+
+
+def test_a_list_that_tells_too_great_a_total_ends_with_an_empty_page() -> None:
+    assert _client.pages(lambda number, before: {"items": [{"id": 1}] if number == 1 else [], "total": 5}, "items", 1) == [{"id": 1}]
+
+
+@pytest.mark.parametrize(("value", "encoded"), [("a/b", "a%2Fb"), ("..", "%2E%2E"), (".", "%2E"), ("ä ?#", "%C3%A4%20%3F%23"), ("a-b_c.d~e", "a-b_c.d~e")])
+def test_an_id_is_one_segment_whatever_is_in_it(value: str, encoded: str) -> None:
+    assert _client.segment(value) == encoded
+
+
+def test_the_one_of_a_name_is_neither_none_nor_two() -> None:
+    assert _client.the_one("policy", "a", [{"id": 1}], "Look.") == {"id": 1}
+    with pytest.raises(GatehouseError, match="There is no policy 'a'. Look."):
+        _client.the_one("policy", "a", [], "Look.")
+    with pytest.raises(GatehouseError, match="with the ids 1, 2"):
+        _client.the_one("policy", "a", [{"id": 2}, {"id": 1}], "Look.")
+
+
+def test_a_missing_project_is_looked_up_by_region() -> None:
+    cloud = Cloud()
+    result = cloud.run("waf_geoip_rule_info", {"policy": "storefront", "project_id": None})
+    assert result["geoip_rules"] == []
+    paths = [entry["path"] for entry in cloud.journal()]
+    assert paths[0] == "/v3/projects"
+    assert all(CONNECTION["project_id"] in path for path in paths[1:])
+
+
+def test_a_region_without_project_is_named() -> None:
+    cloud = Cloud()
+    result = cloud.run("waf_geoip_rule_info", {"policy": "storefront", "project_id": None, "region": "eu-west-0"})
+    assert result["failed"] is True
+    assert "look up the project of region 'eu-west-0'" in result["msg"]
+    assert "have no project in region 'eu-west-0'" in result["msg"]

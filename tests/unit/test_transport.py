@@ -1,0 +1,255 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Retries with their limits, and what becomes of each kind of answer. No test sleeps: the clock and the sleep are arguments."""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import typing as t
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, UnknownOutcome
+from hypothesis import given
+from hypothesis import strategies as st
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+
+NOW = 1_700_000_000.0
+
+
+class Script(BaseAdapter):
+    """A server that answers from a list; the last entry stays."""
+
+    def __init__(self, *entries: t.Any) -> None:
+        super().__init__()
+        self.entries = list(entries)
+        self.seen: list[t.Any] = []
+
+    def send(self, request: t.Any, **options: t.Any) -> requests.Response:
+        self.seen.append(request)
+        entry = self.entries.pop(0) if len(self.entries) > 1 else self.entries[0]
+        if isinstance(entry, Exception):
+            raise entry
+        status, body, headers = (*entry, {}, {})[:3] if len(entry) < 3 else entry
+        response = requests.Response()
+        response.status_code = status
+        response.headers = CaseInsensitiveDict(headers)
+        response.raw = io.BytesIO(body.encode() if isinstance(body, str) else json.dumps(body).encode())
+        response.request, response.url = request, request.url
+        return response
+
+    def close(self) -> None:
+        pass
+
+
+@dataclass
+class Clock:
+    time: float = 0.0
+    waits: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.time += seconds
+
+
+def send(script: Script, method: str = "GET", dice: float = 1.0, max_retries: int = 5) -> tuple[t.Any, Clock]:
+    clock = Clock()
+    session = _http.new_session(True)
+    session.mount("http://", script)
+    policy = _http.Policy(max_retries=max_retries, sleep=clock.sleep, clock=lambda: clock.time, now=lambda: NOW, dice=lambda: dice)
+    request = _http.Request(method, "http://cloud.test/v1", b"{}", lambda: {"X-Try": str(len(script.seen))})
+    try:
+        return _http.Transport(session, policy).send(request), clock
+    except (ApiError, TransportError, UnknownOutcome) as error:
+        return error, clock
+
+
+
+
+def never_connected(reason: OSError) -> Exception:
+    """What requests raises when there was no connection: the reason is the cause of urllib3's own error."""
+    failure = NewConnectionError(HTTPConnection("cloud.test"), "Failed to establish a new connection")
+    failure.__cause__ = reason
+    return requests.exceptions.ConnectionError(MaxRetryError(HTTPConnectionPool("cloud.test"), "/", failure))
+
+
+REFUSED = never_connected(ConnectionRefusedError(111, "Connection refused"))
+UNKNOWN_HOST = never_connected(socket.gaierror(-2, "Name or service not known"))
+CUT = requests.exceptions.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104, "Connection reset by peer")))
+THROTTLED = (429, {"error_code": "APIGW.0308", "error_msg": "throttled"})
+THROTTLED_AS_500 = (500, {"error_code": "APIG.9008", "error_msg": "too many requests"})
+OK = (200, {"id": "1"})
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("failure", [THROTTLED, (429, ""), THROTTLED_AS_500, REFUSED, requests.exceptions.ConnectTimeout()])
+def test_what_was_certainly_not_carried_out_is_sent_again(method: str, failure: t.Any) -> None:
+    answer, clock = send(Script(failure, failure, OK), method)
+    assert answer.body == {"id": "1"}
+    assert clock.waits == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("failure", [(500, {}), (502, "<html>"), (503, ""), (504, ""), CUT, requests.exceptions.ReadTimeout()])
+@pytest.mark.parametrize("method", METHODS)
+def test_what_may_have_been_carried_out_is_sent_again_unless_it_is_a_post(method: str, failure: t.Any) -> None:
+    script = Script(failure, OK)
+    answer, clock = send(script, method)
+    if method == "POST":
+        assert isinstance(answer, UnknownOutcome)
+        assert "not sent again" in str(answer)
+        assert (len(script.seen), clock.waits) == (1, [])
+    else:
+        assert answer.body == {"id": "1"}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 413])
+@pytest.mark.parametrize("method", METHODS)
+def test_a_refusal_is_never_sent_again(method: str, status: int) -> None:
+    script = Script((status, {"error_code": "APIGW.0301", "error_msg": "no"}), OK)
+    error, clock = send(script, method)
+    assert isinstance(error, ApiError)
+    assert (error.status, error.code, len(script.seen), clock.waits) == (status, "APIGW.0301", 1, [])
+
+
+@given(st.floats(0, 1), st.integers(0, 8))
+def test_waits_are_jittered_bounded_and_counted(dice: float, retries: int) -> None:
+    script = Script(THROTTLED)
+    error, clock = send(script, dice=dice, max_retries=retries)
+    assert isinstance(error, ApiError)
+    assert len(script.seen) == retries + 1 == error.tries
+    assert clock.waits == [dice * min(60.0, 2.0**number) for number in range(retries)]
+
+
+def test_all_tries_together_end_before_the_deadline() -> None:
+    error, clock = send(Script(THROTTLED), max_retries=1000)
+    assert isinstance(error, ApiError)
+    assert clock.time <= _http.DEADLINE
+    assert clock.time > _http.DEADLINE - _http.LONGEST_WAIT
+
+
+@pytest.mark.parametrize(
+    ("value", "wait"),
+    [("7", 7.0), ("0", 0.0), ("100000", 60.0), ("Tue, 14 Nov 2023 22:13:30 GMT", 10.0), ("Tue, 14 Nov 2023 22:00:00 GMT", 0.0), ("soon", 1.0), ("-5", 1.0)],
+)
+def test_retry_after_is_obeyed_within_bounds(value: str, wait: float) -> None:
+    answer, clock = send(Script((429, {}, {"Retry-After": value}), OK))
+    assert answer.body == {"id": "1"}
+    assert clock.waits == [wait]
+
+
+def test_each_try_is_authorized_anew() -> None:
+    script = Script(THROTTLED, THROTTLED, OK)
+    send(script)
+    assert [request.headers["X-Try"] for request in script.seen] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "words"),
+    [
+        ({"error_code": "WAF.00021017", "error_msg": "bad rule"}, "WAF.00021017", "bad rule."),
+        ({"errorCode": "X.1", "errorMsg": "camel"}, "X.1", "camel."),
+        ({"code": "X.2", "message": "plain"}, "X.2", "plain."),
+        ({"error": {"code": 401, "message": "nested", "title": "Unauthorized"}}, "401", "nested."),
+        ({"error_code": "WAF.00012003", "error_msg": "denied", "details": [{"error_code": "IAM.1", "error_msg": "no"}]}, "WAF.00012003", "(IAM.1: no)"),
+        ({"error_code": "X.3", "error_msg": "denied", "encoded_authorization_message": "abc"}, "X.3", "decode-authorization-message: abc"),
+        ({}, None, "The service gave no reason."),
+        ([1], None, "The service gave no reason."),
+    ],
+)
+def test_every_shape_of_an_error_is_understood(body: t.Any, code: str | None, words: str) -> None:
+    error, clock = send(Script((400, body, {"X-Request-Id": "request-1"})))
+    assert isinstance(error, ApiError)
+    assert (error.status, error.code, error.request_id) == (400, code, "request-1")
+    assert words in str(error)
+    assert "HTTP 400" in str(error) and "request id request-1" in str(error)
+    assert error.facts == {"status": 400, "code": code, "request_id": "request-1"}
+
+
+def test_the_request_id_of_the_gateway_stands_in_the_body() -> None:
+    error, clock = send(Script((401, {"error_code": "APIGW.0301", "error_msg": "bad", "request_id": "gateway-1"})))
+    assert error.request_id == "gateway-1"
+    assert "lock the access key" in str(error)
+
+
+def test_a_success_with_an_error_code_is_a_failure() -> None:
+    error, clock = send(Script((200, {"error_code": "WKS.00010109", "error_msg": "exists"})))
+    assert isinstance(error, ApiError)
+    assert (error.status, error.code) == (200, "WKS.00010109")
+
+
+@pytest.mark.parametrize("body", [{"error_code": "", "id": "1"}, {"code": "active", "id": "1"}, {"error": "none", "id": "1"}])
+def test_a_success_that_only_looks_odd_is_a_success(body: t.Any) -> None:
+    answer, clock = send(Script((200, body)))
+    assert answer.body == body
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_html_is_named_and_shown_in_short(status: int) -> None:
+    page = "<html>\n<body>Welcome to the proxy" + "!" * 1000
+    error, clock = send(Script((status, page, {"Content-Type": "text/html"})))
+    assert isinstance(error, ApiError)
+    assert "The answer is not JSON but text/html: '<html> <body>Welcome to the proxy" in str(error)
+    assert len(str(error)) < 400
+
+
+def test_an_empty_body_is_an_empty_answer() -> None:
+    answer, clock = send(Script((200, "")))
+    assert answer.body == {}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_redirects_are_refused(status: int) -> None:
+    script = Script((status, "", {"Location": "http://elsewhere.test/"}), OK)
+    error, clock = send(script)
+    assert isinstance(error, ApiError)
+    assert "redirects are refused" in str(error)
+    assert len(script.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (REFUSED, "cloud.test cannot be reached: Connection refused"),
+        (requests.exceptions.ConnectTimeout(), "no connection within 30 s"),
+        (requests.exceptions.ReadTimeout(), "no answer within 30 s"),
+        (UNKNOWN_HOST, "cloud.test cannot be reached: Name or service not known (2"),
+        (CUT, "cloud.test cannot be reached: Connection reset by peer (2"),
+    ],
+)
+def test_a_dead_network_ends_in_one_sentence(failure: Exception, words: str) -> None:
+    error, clock = send(Script(failure), max_retries=1)
+    assert isinstance(error, TransportError)
+    assert words in str(error) and "(2 tries)" in str(error)
+    assert error.facts is None
+
+
+def test_an_unknown_certificate_is_never_tried_again() -> None:
+    script = Script(requests.exceptions.SSLError("certificate verify failed"))
+    error, clock = send(script)
+    assert isinstance(error, TransportError)
+    assert "ca_path" in str(error)
+    assert len(script.seen) == 1
+
+
+def test_the_session_keeps_no_cookies_and_reads_no_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine cloud.test login somebody password fake-password-0001\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    script = Script((200, {}, {"Set-Cookie": "session=1"}), OK)
+    session = _http.new_session(True)
+    session.mount("http://", script)
+    transport = _http.Transport(session, _http.Policy())
+    for number in range(2):
+        transport.send(_http.Request("GET", "http://cloud.test/", b"", lambda: {"Authorization": "ours"}))
+    assert [request.headers["Authorization"] for request in script.seen] == ["ours", "ours"]
+    assert all("Cookie" not in request.headers for request in script.seen)
