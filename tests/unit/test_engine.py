@@ -1,0 +1,167 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine over a store in memory: what it decides, and what it does when answers are lost."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import choice, flag, initially, lasting, members, text
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, ensure_absent, ensure_present, listed
+
+
+class Shelf:
+    """A store in memory. lose makes the answer to a creation get lost, before or after the object is made."""
+
+    def __init__(self, *records: dict[str, t.Any], lose: str | None = None, break_search: bool = False) -> None:
+        self.records = [dict(record) for record in records]
+        self.writes: list[str] = []
+        self.where = {"shelf": "top"}
+        self._lose = lose
+        self._break_search = break_search
+
+    def all(self) -> list[Record]:
+        return list(self.records)
+
+    def find(self, wanted: t.Mapping[str, t.Any]) -> list[Record]:
+        if self._break_search and self.writes:
+            raise ApiError(503, None, "down")
+        key = "id" if wanted.get("id") else "name"
+        return [record for record in self.records if record[key] == wanted.get(key)]
+
+    def settle(self, wanted: t.Mapping[str, t.Any], current: t.Mapping[str, t.Any] | None) -> t.Mapping[str, t.Any]:
+        if wanted.get("note") == "forbidden":
+            raise InputError("note: it is forbidden")
+        return wanted
+
+    def create(self, values: Record) -> Record:
+        self.writes.append("create")
+        if self._lose == "before":
+            raise UnknownOutcome("lost.")
+        record = {"id": "new", "status": 1, "note": "", "kind": "plain", "parts": [], **values}
+        self.records.append(record)
+        if self._lose == "half":
+            record["status"] = 1
+            raise UnknownOutcome("lost.")
+        if self._lose == "after":
+            raise UnknownOutcome("lost.")
+        return record
+
+    def update(self, current: Record, changes: Record) -> Record:
+        self.writes.append("update")
+        record = next(one for one in self.records if one["id"] == current["id"])
+        record.update(changes)
+        return record
+
+    def delete(self, current: Record) -> None:
+        self.writes.append("delete")
+        self.records.remove(dict(current))
+
+
+THING = Resource(
+    kind="thing",
+    plural="things",
+    store=lambda client, options: Shelf(),
+    fields=(
+        text("name", at_least=1),
+        lasting(choice("kind", {"plain": "plain", "fancy": "fancy"}), "make another."),
+        members("parts"),
+        initially(flag("enabled", api="status"), True),
+        initially(text("note"), ""),
+    ),
+    needed_to_create=("parts",),
+)
+RECORD = {"id": "1", "name": "lamp", "kind": "plain", "parts": ["b", "a"], "status": 1, "note": "old"}
+LAMP = {"id": "1", "shelf": "top", "name": "lamp", "kind": "plain", "parts": ["a", "b"], "enabled": True, "note": "old"}
+
+
+def test_a_wish_that_is_fulfilled_writes_nothing() -> None:
+    shelf = Shelf(RECORD)
+    outcome = ensure_present(THING, shelf, {"name": "lamp", "parts": ["a", "b"], "enabled": True}, False)
+    assert (outcome.changed, outcome.before, outcome.after, shelf.writes) == (False, LAMP, LAMP, [])
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_change_is_predicted_as_it_happens(dry_run: bool) -> None:
+    shelf = Shelf(RECORD)
+    outcome = ensure_present(THING, shelf, {"name": "lamp", "enabled": False, "note": ""}, dry_run)
+    assert (outcome.changed, outcome.before) == (True, LAMP)
+    assert outcome.after == {**LAMP, "enabled": False, "note": ""}
+    assert shelf.writes == ([] if dry_run else ["update"])
+
+
+def test_a_lasting_field_is_refused_before_anything_is_written() -> None:
+    shelf = Shelf(RECORD)
+    with pytest.raises(InputError, match="kind of thing 'lamp' is 'plain' and cannot become 'fancy': make another."):
+        ensure_present(THING, shelf, {"name": "lamp", "kind": "fancy", "note": "new"}, False)
+    assert shelf.writes == []
+
+
+@pytest.mark.parametrize("records", [(), (RECORD,)])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_what_the_store_refuses_is_refused_in_check_mode_too(records: t.Any, dry_run: bool) -> None:
+    shelf = Shelf(*records)
+    with pytest.raises(InputError, match="forbidden"):
+        ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"], "note": "forbidden"}, dry_run)
+    assert shelf.writes == []
+
+
+def test_two_of_one_name_are_refused_with_their_ids_for_every_state() -> None:
+    shelf = Shelf({**RECORD, "id": "2"}, RECORD)
+    for ensure in (ensure_present, ensure_absent):
+        with pytest.raises(InputError, match="There are 2 of thing 'lamp', with the ids 1, 2. Set id"):
+            ensure(THING, shelf, {"name": "lamp"}, False)
+    assert shelf.writes == []
+    assert ensure_absent(THING, shelf, {"name": "lamp", "id": "2"}, False).changed is True
+    assert [record["id"] for record in shelf.records] == ["1"]
+
+
+def test_an_id_that_nothing_has_cannot_be_created() -> None:
+    with pytest.raises(InputError, match="There is no thing with id '9'"):
+        ensure_present(THING, Shelf(), {"id": "9", "name": "lamp", "parts": ["a"]}, True)
+    assert ensure_absent(THING, Shelf(), {"id": "9"}, False).changed is False
+
+
+def test_an_empty_id_counts_as_not_set() -> None:
+    assert ensure_present(THING, Shelf(), {"id": "", "name": "lamp", "parts": ["a"]}, False).changed is True
+    with pytest.raises(InputError, match="name: "):
+        ensure_absent(THING, Shelf(), {"id": ""}, False)
+
+
+def test_an_empty_name_beside_an_id_counts_as_not_set() -> None:
+    assert ensure_present(THING, Shelf(RECORD), {"id": "1", "name": ""}, False).changed is False
+
+
+def test_a_lost_creation_that_happened_is_taken_up() -> None:
+    shelf = Shelf(lose="after")
+    outcome = ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"]}, False)
+    assert (outcome.changed, outcome.before, outcome.after["id"]) == (True, {}, "new")
+    assert shelf.writes == ["create"]
+
+
+def test_a_lost_creation_that_happened_by_half_is_completed() -> None:
+    shelf = Shelf(lose="half")
+    outcome = ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"], "enabled": False}, False)
+    assert outcome.after["enabled"] is False
+    assert shelf.writes == ["create", "update"]
+
+
+def test_a_lost_creation_that_did_not_happen_is_reported_and_not_repeated() -> None:
+    shelf = Shelf(lose="before")
+    with pytest.raises(UnknownOutcome, match="Could not create thing 'lamp': lost. It is not there now."):
+        ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"]}, False)
+    assert shelf.writes == ["create"]
+
+
+def test_a_lost_creation_that_cannot_be_looked_for_says_both() -> None:
+    with pytest.raises(GatehouseError, match="lost. Looking for it failed as well: Could not look for thing 'lamp': down"):
+        ensure_present(THING, Shelf(lose="after", break_search=True), {"name": "lamp", "parts": ["a"]}, False)
+
+
+def test_what_is_found_is_listed_by_name() -> None:
+    shelf = Shelf({**RECORD, "id": "2", "name": "zither"}, RECORD)
+    assert [one["name"] for one in listed(THING, shelf, {})] == ["lamp", "zither"]
+    assert listed(THING, shelf, {"name": "lamp", "id": ""}) == [LAMP]
+    assert listed(THING, shelf, {"name": "nothing"}) == []
