@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator as a server on loopback: python -m gatehouse_emulator."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import sys
+import threading
+import typing as t
+from pathlib import Path
+
+from gatehouse_emulator.account import EMPTY, SeedError
+from gatehouse_emulator.application import create_app
+from gatehouse_emulator.faults import ConnectionCut
+
+ADDRESS = "127.0.0.1"
+
+
+def arguments(words: t.Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="gatehouse_emulator", description="A local Huawei Cloud on 127.0.0.1.")
+    parser.add_argument("--port", type=int, default=8642, help="port to listen on; 0 takes any free one (default: 8642)")
+    parser.add_argument("--port-file", type=Path, help="file to write the port to once it listens")
+    parser.add_argument("--seed", type=Path, help="YAML file with what the account holds (default: the demo account)")
+    parser.add_argument("--empty", action="store_true", help="start with credentials and a project only")
+    parser.add_argument("--stop-after", type=float, metavar="SECONDS", help="end by itself after this time")
+    return parser.parse_args(words)
+
+
+def seed_from(path: Path) -> t.Any:
+    """The content of a seed file. Raises SeedError."""
+    # Imported here: most starts need no YAML.
+    import yaml
+
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (OSError, yaml.YAMLError) as error:
+        raise SeedError(f"{path}: {error}") from error
+
+
+def _cutting(application: t.Any) -> t.Any:
+    """A WSGI application whose ConnectionCut closes the socket without an answer."""
+
+    def wrapped(environ: t.Any, start_response: t.Any) -> t.Any:
+        try:
+            return application(environ, start_response)
+        except ConnectionCut:
+            # waitress closes the connection when an answer promises more than it gives.
+            start_response("200 OK", [("Content-Length", "1")])
+            return []
+
+    return wrapped
+
+
+def main() -> int:
+    """Serve until SIGTERM, Ctrl-C or the time is over; 0 for an orderly end, 2 for a bad start."""
+    asked = arguments()
+    try:
+        application = create_app(seed_from(asked.seed) if asked.seed else EMPTY if asked.empty else None)
+    except SeedError as error:
+        print(f"The seed cannot be used: {error}", file=sys.stderr)
+        return 2
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((ADDRESS, asked.port))
+    except (OSError, OverflowError) as error:
+        print(f"Port {asked.port} cannot be used: {error}", file=sys.stderr)
+        return 2
+    listener.listen(128)
+
+    from waitress.server import create_server
+
+    # One thread: the state is changed by one request at a time.
+    server = create_server(_cutting(application), sockets=[listener], threads=1, ident="gatehouse_emulator")
+    port = listener.getsockname()[1]
+    signal.signal(signal.SIGTERM, lambda number, frame: _end())
+    if asked.stop_after:
+        timer = threading.Timer(asked.stop_after, os.kill, (os.getpid(), signal.SIGTERM))
+        timer.daemon = True
+        timer.start()
+    if asked.port_file:
+        asked.port_file.write_text(str(port), encoding="ascii")
+    print(f"listening on http://{ADDRESS}:{port}", flush=True)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        server.close()
+    return 0
+
+
+def _end() -> t.NoReturn:
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The contracts: which operations are served, and whether a request fits its operation."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gatehouse_emulator.refusals import malformed
+
+SERVICES = ("iam", "waf", "apig", "workspace")
+_FOLDER = Path(__file__).parent / "contracts"
+
+
+@dataclass
+class Operation:
+    """One call of a service."""
+
+    service: str
+    name: str
+    method: str
+    path: str
+    query: t.Mapping[str, t.Mapping[str, t.Any]]
+    schema: dict[str, t.Any] | None
+    body_required: bool
+
+    @property
+    def writes(self) -> bool:
+        """Whether the call changes something."""
+        return self.method != "GET"
+
+    @cached_property
+    def _validator(self) -> t.Any:
+        # Imported when the first body comes: it is most of the time that starting takes.
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self.schema)
+
+    def check_query(self, given: t.Mapping[str, str]) -> None:
+        """Raises Refusal for a parameter that the operation does not list, or one of another type."""
+        for name, value in given.items():
+            expected = self.query.get(name)
+            if expected is None:
+                raise malformed(self.service, "query", f"unknown parameter {name}")
+            if expected.get("type") == "integer" and not value.lstrip("-").isdigit():
+                raise malformed(self.service, "query", f"{name} is not a number")
+            if expected.get("enum") and value not in [str(one) for one in expected["enum"]]:
+                raise malformed(self.service, "query", f"{name} is not one of {expected['enum']}")
+
+    def check_body(self, body: t.Any) -> None:
+        """Raises Refusal for a body that does not fit the model; None is no body."""
+        if self.schema is None:
+            if body is not None:
+                raise malformed(self.service, "body", "a body is not expected")
+            return
+        if body is None:
+            if self.body_required:
+                raise malformed(self.service, "body", "the body is missing")
+            return
+        error = next(iter(sorted(self._validator.iter_errors(body), key=lambda one: list(map(str, one.path)))), None)
+        if error is not None:
+            place = ".".join(str(part) for part in error.path) or "body"
+            raise malformed(self.service, "body", f"{place}: {error.message}")
+
+
+def operations() -> list[Operation]:
+    """Every operation that is served."""
+    return [operation for service in SERVICES for operation in _of(service)]
+
+
+def _of(service: str) -> t.Iterator[Operation]:
+    contract = json.loads((_FOLDER / f"{service}.json").read_text(encoding="utf-8"))
+    for one in contract["operations"]:
+        body = one["request_body"]
+        yield Operation(
+            service=service,
+            name=one["operation_id"],
+            method=one["method"],
+            path=one["path"],
+            query={parameter["name"]: parameter for parameter in one["parameters"] if parameter["in"] == "query"},
+            schema=_schema(body, contract["models"]) if body else None,
+            body_required=bool(body and body.get("required")),
+        )
+
+
+def _schema(model: t.Mapping[str, t.Any], models: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A model of the contract as a JSON schema that allows nothing else."""
+    if "$ref" in model:
+        return _schema(models[model["$ref"].rpartition("/")[2]], models)
+    schema: dict[str, t.Any] = {"type": model["type"]} if "type" in model else {}
+    schema.update({name: model[name] for name in ("enum", "minimum", "maximum") if name in model})
+    if "items" in model:
+        schema["items"] = _schema(model["items"], models)
+    if "fields" in model:
+        schema["properties"] = {name: _schema(field, models) for name, field in model["fields"].items()}
+        schema["required"] = [name for name, field in model["fields"].items() if field.get("required")]
+        schema["additionalProperties"] = False
+    return schema
