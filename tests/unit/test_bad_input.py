@@ -9,7 +9,7 @@ import typing as t
 import pytest
 from cloud import CONNECTION, URL, Cloud, Result
 
-GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Canada"], "action": "block"}
+GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru"], "action": "block"}
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
 ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "values": ["192.0.2.7"]}
 WHITE_LIST = {"name": "offices", "access_control_type": "ip_white_list", "ip_addresses": ["192.0.2.7"]}
@@ -37,7 +37,7 @@ def refused(result: Result, *words: str) -> Result:
         ("waf_geoip_rule", {**GEOIP, "name": "a" * 129}, "name: "),
         ("waf_geoip_rule", {**GEOIP, "name": ""}, "name: it cannot be empty"),
         ("waf_geoip_rule", {**GEOIP, "locations": []}, "locations: it needs at least one location"),
-        ("waf_geoip_rule", {**GEOIP, "locations": ["Canada|Peru"]}, "holds a '|'"),
+        ("waf_geoip_rule", {**GEOIP, "locations": ["CA|Peru"]}, "holds a '|'"),
         ("waf_geoip_rule", {**GEOIP, "enterprise_project_id": "all_granted_eps"}, "all_granted_eps is for reading only"),
         ("waf_ip_reputation_rule", {**REPUTATION, "name": "a" * 257}, "name: "),
         ("waf_ip_reputation_rule", {**REPUTATION, "tags": [""]}, "a tag cannot be empty"),

@@ -39,7 +39,7 @@ CASES = (
         "waf_geoip_rule",
         "geoip_rule",
         {"policy": "storefront", "name": "embargo"},
-        {"locations": ["Canada", "BJ", "Peru"], "action": "block", "description": "Nobody from there", "enabled": True},
+        {"locations": ["Indonesia", "BJ", "Peru"], "action": "block", "description": "Nobody from there", "enabled": True},
         {"locations": ["CA"], "action": "log", "enabled": False, "description": ""},
         sets={"locations": "Mexico"},
         renamed="fence",

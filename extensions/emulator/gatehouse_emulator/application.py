@@ -59,6 +59,8 @@ def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], 
     application = Flask("gatehouse_emulator", static_folder=None)
     cloud = Cloud(DEMO if seed is None else seed, clock)
     application.extensions["cloud"] = cloud
+    # ConnectionCut has to reach whoever serves the application.
+    application.config["PROPAGATE_EXCEPTIONS"] = True
     for operation in operations():
         _serve(application, cloud, operation)
     _control(application, cloud)
@@ -70,10 +72,6 @@ def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], 
         refusal = Refusal(404, "APIGW.0101", "The API does not exist or has not been published in the environment")
         _note(cloud, None, refusal.status, refusal.code)
         return _response(Reply(refusal.body(request_id), refusal.status), request_id)
-
-    @application.errorhandler(ConnectionCut)
-    def cut(error: ConnectionCut) -> Response:
-        raise error
 
     return application
 
