@@ -13,9 +13,9 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tests" / "tooling"))
 
-import get_pip  # noqa: E402  # found on the path that the line above adds
-import machine  # noqa: E402
-import tree  # noqa: E402
+import get_pip  # found on the path that the line above adds
+import machine
+import tree
 
 ROOT = machine.ROOT
 CACHE = machine.cache()
@@ -73,15 +73,13 @@ def lint(session: nox.Session) -> None:
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint", env=variables)
     session.run("ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor", env=variables)
-    session.run(
-        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "--check-extra-docs-refs", ".", env=variables
-    )
+    session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "--check-extra-docs-refs", ".", env=variables)
     session.chdir(base)
     session.run("mypy", "--config-file", str(collection / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"), f"{PLUGINS}/module_utils", env=variables)
 
 
-@nox.session(python=NEWEST.python)
-def format(session: nox.Session) -> None:
+@nox.session(python=NEWEST.python, name="format")
+def formatted(session: nox.Session) -> None:
     """Write the Python files in the one format."""
     session.install("ruff>=0.8")
     session.run("ruff", "check", "--fix", ".")

@@ -27,7 +27,7 @@ SOURCES: t.Mapping[str, tuple[str, ...]] = {
 }
 SECRET_OPTIONS = ("secret_key", "security_token", "auth_token")
 
-Query = t.Sequence[t.Tuple[str, t.Any]]
+Query = t.Sequence[tuple[str, t.Any]]
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,7 @@ def _text(value: t.Any) -> str:
     return str(value)
 
 
-def signed(
-    credentials: Credentials, method: str, host: str, path: str, query: Query, headers: t.Mapping[str, str], body: bytes, now: float
-) -> dict[str, str]:
+def signed(credentials: Credentials, method: str, host: str, path: str, query: Query, headers: t.Mapping[str, str], body: bytes, now: float) -> dict[str, str]:
     """The headers that a request is sent with: those given, Host, X-Sdk-Date and Authorization.
 
     host is the name with the port if it is not the usual one, now the time in seconds since 1970.

@@ -129,7 +129,9 @@ class Client:
         if not exact:
             raise InputError(f"These credentials have no project in region {region!r}. Check region, or set project_id.")
         if len(exact) > 1:
-            raise InputError(f"There are {len(exact)} projects named {region!r}: {', '.join(str(one.get('id')) for one in exact)}. Set project_id to one of them.")
+            raise InputError(
+                f"There are {len(exact)} projects named {region!r}: {', '.join(str(one.get('id')) for one in exact)}. Set project_id to one of them."
+            )
         return str(exact[0]["id"])
 
     def get(self, service: str, path: str, query: Query = ()) -> t.Any:

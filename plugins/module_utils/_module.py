@@ -24,7 +24,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile i
 )
 
 Options = t.Mapping[str, t.Any]
-Result = t.Dict[str, t.Any]
+Result = dict[str, t.Any]
 
 _STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 

@@ -215,7 +215,9 @@ def _refuse_lockout(result: Words) -> None:
     if result.get("block_all") and not result.get("enabled"):
         raise InputError("block_all: the service blocks all only while the list is enforced. Set enabled to true as well, or block_all to false.")
     if result.get("enabled") and not result.get("block_all") and not result.get("ip_addresses"):
-        raise InputError("ip_addresses: an enforced list without an address may lock everybody out. List addresses, set enabled to false, or set block_all to true.")
+        raise InputError(
+            "ip_addresses: an enforced list without an address may lock everybody out. List addresses, set enabled to false, or set block_all to true."
+        )
 
 
 def _checked_address(option: str, address: str) -> str:

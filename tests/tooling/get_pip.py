@@ -9,7 +9,7 @@ from pathlib import Path
 # The versions that ansible-core 2.16-2.17, 2.18-2.19 and 2.20 onwards ask for.
 _NAMES = ("get_pip_23_1_2.py", "get_pip_24_2.py", "get_pip_25_2.py")
 
-_SCRIPT = '''\
+_SCRIPT = """\
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 import ensurepip
@@ -24,7 +24,7 @@ from pip._internal.cli.main import main
 
 arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
 sys.exit(main(["install", "--upgrade", "--force-reinstall", wheel] + [one for one in arguments if not one.startswith("pip")]))
-'''
+"""
 
 
 def write(home: Path) -> None:

@@ -14,14 +14,15 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
-Version = Tuple[int, int]
+Version = tuple[int, int]
 
 # The supported versions of ansible-core, newest first, each with the Pythons that run it, the preferred one first.
-SUPPORTED: Dict[str, Sequence[Version]] = {
+SUPPORTED: dict[str, Sequence[Version]] = {
     "2.21": ((3, 12), (3, 13), (3, 14)),
     "2.20": ((3, 12), (3, 13), (3, 14)),
     "2.19": ((3, 11), (3, 12), (3, 13)),
@@ -50,7 +51,7 @@ class Pair(NamedTuple):
         return ".".join(str(part) for part in self.version)
 
 
-def cache(root: Path = ROOT, environment: Optional[Dict[str, str]] = None) -> Path:
+def cache(root: Path = ROOT, environment: dict[str, str] | None = None) -> Path:
     """Where tools and environments live: .cache in the checkout unless its path is one that tools stumble over."""
     environment = dict(os.environ) if environment is None else environment
     if len(str(root)) <= _LONGEST_ROOT and _PLAIN.fullmatch(str(root)):
@@ -62,9 +63,9 @@ def cache(root: Path = ROOT, environment: Optional[Dict[str, str]] = None) -> Pa
     return Path("/tmp") / f"gatehouse-{os.getuid()}-{name}"
 
 
-def interpreters() -> Dict[Version, str]:
+def interpreters() -> dict[Version, str]:
     """The interpreters of this machine that start, by version: the one that runs this, those on the PATH, those of pyenv."""
-    found: Dict[Version, str] = {}
+    found: dict[Version, str] = {}
     roots = [os.environ.get("PYENV_ROOT"), os.path.expanduser("~/.pyenv")]
     try:
         import pwd
@@ -75,7 +76,7 @@ def interpreters() -> Dict[Version, str]:
         pass
     candidates = [sys.executable]
     wanted = sorted({version for versions in SUPPORTED.values() for version in versions})
-    candidates += [path for path in (shutil.which("python%d.%d" % version) for version in wanted) if path]
+    candidates += [path for path in (shutil.which(f"python{version[0]}.{version[1]}") for version in wanted) if path]
     for root in roots:
         if root and os.path.isdir(os.path.join(root, "versions")):
             candidates += [str(path / "bin" / "python3") for path in sorted(Path(root, "versions").iterdir())]
@@ -86,7 +87,7 @@ def interpreters() -> Dict[Version, str]:
     return found
 
 
-def _version_of(python: str) -> Optional[Version]:
+def _version_of(python: str) -> Version | None:
     """The version that an interpreter tells; None for one that does not start, such as a shim of pyenv."""
     try:
         told = subprocess.run(
@@ -97,7 +98,7 @@ def _version_of(python: str) -> Optional[Version]:
     return int(told[0]), int(told[1])
 
 
-def pairs(found: Dict[Version, str]) -> List[Pair]:
+def pairs(found: dict[Version, str]) -> list[Pair]:
     """Every supported version of ansible-core that these interpreters can run, newest first."""
     chosen = []
     for core, versions in SUPPORTED.items():
@@ -107,7 +108,7 @@ def pairs(found: Dict[Version, str]) -> List[Pair]:
     return chosen
 
 
-def newest(found: Dict[Version, str]) -> Pair:
+def newest(found: dict[Version, str]) -> Pair:
     """The newest pair. Raises SystemExit where there is none."""
     possible = pairs(found)
     if not possible:
@@ -115,11 +116,11 @@ def newest(found: Dict[Version, str]) -> Pair:
     return possible[0]
 
 
-def left_out(found: Dict[Version, str]) -> List[str]:
+def left_out(found: dict[Version, str]) -> list[str]:
     """The versions of the matrix that cannot be checked here, each with the reason."""
     possible = {pair.core for pair in pairs(found)}
     return [
-        "ansible-core %s is left out: this machine has none of Python %s" % (core, ", ".join("%d.%d" % version for version in SUPPORTED[core]))
+        f"ansible-core {core} is left out: this machine has none of Python {', '.join(f'{one[0]}.{one[1]}' for one in SUPPORTED[core])}"
         for core in MATRIX
         if core not in possible
     ]

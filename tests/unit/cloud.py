@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 import requests
 from ansible.module_utils import basic
-from gatehouse_emulator import create_app
-from gatehouse_emulator.faults import ConnectionCut
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from werkzeug.test import Client as WsgiClient
+
+from gatehouse_emulator import create_app
+from gatehouse_emulator.faults import ConnectionCut
 
 MODULES = "ansible_collections.gatehouse.huaweicloud.plugins.modules"
 MODULE_FILES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
@@ -29,11 +30,11 @@ CONNECTION: t.Mapping[str, t.Any] = {
     "secret_key": "gatehouse-demo-secret-0000000000000001",
     "region": "cn-north-4",
     "project_id": "0123456789abcdef0123456789abcdef",
-    "endpoints": {service: URL for service in ("waf", "apig", "workspace", "iam")},
+    "endpoints": dict.fromkeys(("waf", "apig", "workspace", "iam"), URL),
     "max_retries": 0,
 }
 
-Result = t.Dict[str, t.Any]
+Result = dict[str, t.Any]
 
 
 class _Adapter(BaseAdapter):

@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from cloud import CONNECTION, URL, Cloud, Result
 
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru"], "action": "block"}
@@ -54,11 +55,19 @@ def refused(result: Result, *words: str) -> Result:
         ("workspace_access_policy", {**WHITE_LIST, "name": "a" * 51}, "has 51 characters; 1 to 50"),
         ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["2001:db8::1"]}, "IPv6"),
         ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.1-192.0.2.9"]}, "is a range"),
-        ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1001)]}, "1001 entries; the service takes 1000"),
+        (
+            "workspace_access_policy",
+            {**WHITE_LIST, "ip_addresses": [f"10.0.{n // 250}.{n % 250}" for n in range(1001)]},
+            "1001 entries; the service takes 1000",
+        ),
         ("workspace_access_policy", {**WHITE_LIST, "removed_ip_addresses": ["192.0.2.7/32"]}, "192.0.2.7 is in ip_addresses as well"),
         ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": [], "enabled": True}, "may lock everybody out"),
         ("workspace_access_policy", {**WHITE_LIST, "block_all": True}, "Set enabled to true as well"),
-        ("workspace_access_policy", {**WHITE_LIST, "objects": [{"type": "user", "name": "anna"}]}, "objects: only for a policy whose access_control_type is access_type"),
+        (
+            "workspace_access_policy",
+            {**WHITE_LIST, "objects": [{"type": "user", "name": "anna"}]},
+            "objects: only for a policy whose access_control_type is access_type",
+        ),
         ("workspace_access_policy", {**ACCESS_TYPE, "enabled": True}, "enabled: only for a policy whose access_control_type is ip_white_list"),
         ("workspace_access_policy", {**ACCESS_TYPE, "objects": []}, "objects: the list cannot be emptied"),
         ("workspace_access_policy", {**ACCESS_TYPE, "objects": [{"type": "user", "name": "nobody"}]}, "There is no Workspace user 'nobody'"),
@@ -89,7 +98,13 @@ def test_an_unknown_place_is_named(cloud: Cloud, module: str, options: t.Any, wo
 @pytest.mark.parametrize("module", ["waf_geoip_rule_info", "apig_acl_info", "workspace_access_policy_info", "waf_access_progress_info"])
 def test_a_wrong_key_says_what_to_check_and_is_tried_once(cloud: Cloud, module: str) -> None:
     place = {"waf_geoip_rule_info": {"policy": "storefront"}, "apig_acl_info": {"gateway": "storefront-gateway"}}.get(module, {})
-    result = refused(cloud.run(module, {**place, "secret_key": "fake-wrong-secret-0001", "max_retries": 5}), "APIGW.0301", "HTTP 401", "request id", "check access_key and secret_key")
+    result = refused(
+        cloud.run(module, {**place, "secret_key": "fake-wrong-secret-0001", "max_retries": 5}),
+        "APIGW.0301",
+        "HTTP 401",
+        "request id",
+        "check access_key and secret_key",
+    )
     assert result["api_error"]["status"] == 401
     assert result["api_error"]["code"] == "APIGW.0301"
     assert result["api_error"]["request_id"]
@@ -136,14 +151,18 @@ def test_the_environment_gives_what_the_task_does_not(cloud: Cloud, monkeypatch:
 
 def test_secrets_of_the_environment_are_masked(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HW_SECRET_KEY", "fake-environment-secret-0001")
-    result = cloud.run("waf_geoip_rule", {**GEOIP, "secret_key": None, "description": "holds fake-environment-secret-0001", "policy": "fake-environment-secret-0001"})
+    result = cloud.run(
+        "waf_geoip_rule", {**GEOIP, "secret_key": None, "description": "holds fake-environment-secret-0001", "policy": "fake-environment-secret-0001"}
+    )
     assert result["failed"] is True
     assert "fake-environment-secret-0001" not in str(result)
 
 
 def test_a_conflict_between_rules_names_the_way_out(cloud: Cloud) -> None:
     cloud.run("waf_geoip_rule", GEOIP)
-    result = refused(cloud.run("waf_geoip_rule", {**GEOIP, "name": "second"}), "Could not create geoip_rule 'second'", "WAF.00022004", "one rule of a policy only")
+    result = refused(
+        cloud.run("waf_geoip_rule", {**GEOIP, "name": "second"}), "Could not create geoip_rule 'second'", "WAF.00022004", "one rule of a policy only"
+    )
     assert result["api_error"] == {"status": 400, "code": "WAF.00022004", "request_id": result["api_error"]["request_id"]}
     cloud.run("waf_ip_reputation_rule", REPUTATION)
     refused(cloud.run("waf_ip_reputation_rule", {**REPUTATION, "name": "second"}), "WAF.00022004")

@@ -7,11 +7,12 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
 from cloud import CONNECTION, URL, Cloud
-from hypothesis import given
-from hypothesis import strategies as st
 
 KEYS = {"access_key": "GATEHOUSEDEMOKEY0001", "secret_key": "gatehouse-demo-secret-0000000000000001"}
 
@@ -57,7 +58,9 @@ def test_a_connection_that_cannot_be_is_refused(options: t.Any, words: str) -> N
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("url", ["waf.example.com", "ftp://waf.example.com", "https://", "https://user:word@waf.example.com", "https://waf.example.com/?a=b", "http://[::1"])
+@pytest.mark.parametrize(
+    "url", ["waf.example.com", "ftp://waf.example.com", "https://", "https://user:word@waf.example.com", "https://waf.example.com/?a=b", "http://[::1"]
+)
 def test_an_endpoint_that_is_no_url_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(InputError) as caught:
         client({"endpoints": {"waf": url}}).endpoint("waf")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import choice, flag, initially, lasting, members, text
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, ensure_absent, ensure_present, listed

@@ -8,10 +8,11 @@ import ipaddress
 import typing as t
 
 import pytest
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _fields as fields
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _fields as fields
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
 
 LOCATIONS = fields.tokens("locations", "|", api="geoip", what="location")
 TAGS = fields.members("tags", what="tag", at_most=3)

@@ -8,6 +8,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 import pytest
+
 from cloud import MODULE_FILES, Cloud, Result
 
 Options = t.Mapping[str, t.Any]

@@ -9,6 +9,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import (
     Credentials,
     authorized,
@@ -115,4 +116,4 @@ def test_secrets_of_the_environment_are_all_known() -> None:
 def test_a_fingerprint_tells_credentials_and_texts_apart() -> None:
     prints = {fingerprint(Credentials(key, secret), text) for key in "ab" for secret in "cd" for text in "ef"}
     assert len(prints) == 8
-    assert not any("c" == one or len(one) != 64 for one in prints)
+    assert not any(one == "c" or len(one) != 64 for one in prints)

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 
 import pytest
 import requests
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, UnknownOutcome
 from hypothesis import given
 from hypothesis import strategies as st
 from requests.adapters import BaseAdapter
@@ -21,6 +19,9 @@ from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, UnknownOutcome
 
 NOW = 1_700_000_000.0
 
@@ -70,8 +71,6 @@ def send(script: Script, method: str = "GET", dice: float = 1.0, max_retries: in
         return _http.Transport(session, policy).send(request), clock
     except (ApiError, TransportError, UnknownOutcome) as error:
         return error, clock
-
-
 
 
 def never_connected(reason: OSError) -> Exception:
@@ -249,7 +248,7 @@ def test_the_session_keeps_no_cookies_and_reads_no_netrc(monkeypatch: pytest.Mon
     session = _http.new_session(True)
     session.mount("http://", script)
     transport = _http.Transport(session, _http.Policy())
-    for number in range(2):
-        transport.send(_http.Request("GET", "http://cloud.test/", b"", lambda: {"Authorization": "ours"}))
+    for path in ("first", "second"):
+        transport.send(_http.Request("GET", f"http://cloud.test/{path}", b"", lambda: {"Authorization": "ours"}))
     assert [request.headers["Authorization"] for request in script.seen] == ["ours", "ours"]
     assert all("Cookie" not in request.headers for request in script.seen)

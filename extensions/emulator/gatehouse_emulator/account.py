@@ -40,7 +40,7 @@ class SeedError(ValueError):
     """A seed that cannot be understood: what, and where."""
 
 
-Record = t.Dict[str, t.Any]
+Record = dict[str, t.Any]
 
 
 @dataclass

@@ -58,7 +58,7 @@ def _told(acl: Record, bind_num: bool = False) -> Record:
     told = {name: acl[name] for name in ("id", "acl_name", "acl_type", "acl_value", "entity_type")}
     told["update_time"] = datetime.fromtimestamp(acl["made"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.975856802Z")
     # Sets come back in an order of the service's own.
-    told["acl_value"] = ",".join(reversed(sorted(told["acl_value"].split(","))))
+    told["acl_value"] = ",".join(sorted(told["acl_value"].split(","), reverse=True))
     return {**told, "bind_num": acl["bind_num"]} if bind_num else told
 
 

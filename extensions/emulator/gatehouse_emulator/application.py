@@ -94,7 +94,7 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
     if effect.get("drop") == "before":
         _note(cloud, operation, 0, None)
         raise ConnectionCut("cut before the request was carried out")
-    if "status" in effect and "body" in effect or effect.get("status", 200) >= 300:
+    if ("status" in effect and "body" in effect) or effect.get("status", 200) >= 300:
         _note(cloud, operation, effect["status"], (effect.get("body") or {}).get("error_code") if isinstance(effect.get("body"), dict) else None)
         return _response(Reply(effect.get("body"), effect["status"], dict(effect.get("headers") or {})), request_id)
     code = None

@@ -109,10 +109,10 @@ def _reordered(rule: Record) -> Record:
     """Sets come back in an order of the service's own."""
     told = dict(rule)
     if "geoip" in told:
-        told["geoip"] = "|".join(reversed(sorted(told["geoip"].split("|"))))
+        told["geoip"] = "|".join(sorted(told["geoip"].split("|"), reverse=True))
         told["geoTagList"] = told["geoip"].split("|")
     if "tags" in told:
-        told["tags"] = list(reversed(sorted(told["tags"])))
+        told["tags"] = sorted(told["tags"], reverse=True)
     return told
 
 
