@@ -1,0 +1,112 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The tooling: which pairs a machine runs, where the cache lies, what is copied, and how checks are told."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[1] / "tooling"
+
+
+def loaded(name: str) -> t.Any:
+    """A file of the tooling, which is no package."""
+    if str(FOLDER) not in sys.path:
+        sys.path.insert(0, str(FOLDER))
+    return importlib.import_module(name)
+
+
+machine, tree, run = loaded("machine"), loaded("tree"), loaded("run")
+
+ALL = {(3, 10): "py310", (3, 11): "py311", (3, 12): "py312", (3, 13): "py313"}
+
+
+@pytest.mark.parametrize(
+    ("found", "newest", "cores"),
+    [
+        (ALL, ("2.21", "py312"), ["2.21", "2.20", "2.19", "2.18", "2.17", "2.16"]),
+        ({(3, 10): "py310"}, ("2.17", "py310"), ["2.17", "2.16"]),
+        ({(3, 11): "py311"}, ("2.19", "py311"), ["2.19", "2.18", "2.17", "2.16"]),
+        ({(3, 13): "py313"}, ("2.21", "py313"), ["2.21", "2.20", "2.19", "2.18"]),
+        ({(3, 14): "py314"}, ("2.21", "py314"), ["2.21", "2.20"]),
+    ],
+)
+def test_a_machine_runs_what_its_interpreters_allow(found: t.Any, newest: tuple[str, str], cores: list[str]) -> None:
+    pair = machine.newest(found)
+    assert (pair.core, pair.python) == newest
+    assert [one.core for one in machine.pairs(found)] == cores
+
+
+def test_a_machine_without_a_usable_python_is_told() -> None:
+    with pytest.raises(SystemExit, match=r"Python 3\.10 or newer"):
+        machine.newest({})
+
+
+def test_what_is_left_out_is_said() -> None:
+    assert machine.left_out(ALL) == []
+    assert machine.left_out({(3, 12): "py312"}) == []
+    assert machine.left_out({(3, 10): "py310"}) == [
+        "ansible-core 2.21 is left out: this machine has none of Python 3.12, 3.13, 3.14",
+        "ansible-core 2.19 is left out: this machine has none of Python 3.11, 3.12, 3.13",
+    ]
+
+
+def test_this_machine_has_the_interpreter_that_runs_this() -> None:
+    assert sys.version_info[:2] in machine.interpreters()
+
+
+@pytest.mark.parametrize(
+    ("root", "environment", "expected"),
+    [
+        ("/home/me/huaweicloud", {}, "/home/me/huaweicloud/.cache"),
+        ("/home/me/strange näme (1)", {"HOME": "/home/me"}, "/home/me/.cache/gatehouse/"),
+        ("/home/me/" + "a" * 60, {"HOME": "/home/me", "XDG_CACHE_HOME": "/var/cache/me"}, "/var/cache/me/gatehouse/"),
+        ("/home/m é/project", {"HOME": "/home/m é"}, "/tmp/gatehouse-"),
+        ("/home/me/a b", {}, "/tmp/gatehouse-"),
+    ],
+)
+def test_the_cache_lies_where_tools_do_not_stumble(root: str, environment: dict[str, str], expected: str) -> None:
+    assert str(machine.cache(Path(root), environment)).startswith(expected)
+
+
+def test_every_check_runs_on_every_version_of_the_matrix_once() -> None:
+    checks = run.checks_of("test", ALL) + run.checks_of("matrix", ALL)
+    assert len(checks) == len(set(checks))
+    for check in ("unit", "sanity", "integration"):
+        assert {name for name in checks if name.startswith(check)} == {f"{check}-{core}" for core in machine.MATRIX}
+    assert {"lint", "build", "importer"} <= set(checks)
+
+
+def test_checks_are_counted_and_a_failure_shows_its_output(tmp_path: Path) -> None:
+    log = tmp_path / "unit.log"
+    log.write_text("first\nlast\n", encoding="utf-8")
+    good, bad = run.Ended("lint", True, 3.2, log), run.Ended("unit", False, 4.0, log)
+    assert run.told(good) == "passed  lint  (3 s)"
+    assert run.told(bad).splitlines()[0] == "FAILED  unit  (4 s)"
+    assert "last" in run.told(bad)
+    assert run.closing([good, bad]) == "1 passed, 1 failed"
+
+
+def test_the_copy_holds_what_git_knows_or_would_add_and_nothing_else(tmp_path: Path) -> None:
+    root = tmp_path / "strange näme (1)"
+    (root / "plugins").mkdir(parents=True)
+    for name, text in ((".gitignore", "*.log\n"), ("plugins/a.py", "a"), ("b.log", "b"), ("gone.py", "c")):
+        (root / name).write_text(text, encoding="utf-8")
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    subprocess.run(["git", "add", "."], cwd=root, check=True)
+    (root / "gone.py").unlink()
+    (root / "new.py").write_text("new", encoding="utf-8")
+    files = tree.tracked(root)
+    assert files == [".gitignore", "new.py", "plugins/a.py"]
+    base = tmp_path / "tree"
+    (base / "stale").mkdir(parents=True)
+    folder = tree.copied(root, base, files)
+    assert folder == base / "ansible_collections" / "gatehouse" / "huaweicloud"
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and ".git/" not in str(path)) == files
+    assert not (base / "stale").exists()
