@@ -63,13 +63,18 @@ class Request:
     authorize: t.Callable[[], Headers]
 
 
+def _pause(seconds: float) -> None:
+    # Looked up when it is called, and not kept as a default when the class is made.
+    time.sleep(seconds)
+
+
 @dataclass(frozen=True)
 class Policy:
     """How patient to be; the clock, the sleep and the dice are arguments so that tests need no time."""
 
     timeout: float = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_RETRIES
-    sleep: t.Callable[[float], None] = lambda seconds: time.sleep(seconds)
+    sleep: t.Callable[[float], None] = _pause
     clock: t.Callable[[], float] = time.monotonic
     now: t.Callable[[], float] = time.time
     dice: t.Callable[[], float] = random.random

@@ -30,7 +30,7 @@ Vector = t.Mapping[str, t.Any]
 
 
 def query_of(vector: Vector) -> list[tuple[str, t.Any]]:
-    return [(name, value) for name, value in vector["query"]]
+    return [tuple(pair) for pair in vector["query"]]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])

@@ -1,0 +1,36 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The options that say whether an object shall be, and which one is meant."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """For modules that make one object be or not be."""
+
+    DOCUMENTATION = r"""
+options:
+  state:
+    description:
+      - Whether the object shall exist.
+      - V(present) creates it or changes it to be as the options say. What an option does not say is left as it is.
+      - V(absent) removes it. Options other than those that find the object do not matter then.
+    type: str
+    choices: [present, absent]
+    default: present
+  id:
+    description:
+      - ID of the object that is meant. It tells objects of one name apart.
+      - The service chooses IDs. An object with an ID that does not exist cannot be created.
+    type: str
+"""
+
+    WAF_POLICY = r"""
+options:
+  policy:
+    description:
+      - Name or ID of the WAF policy that the rule belongs to.
+    type: str
+    required: true
+"""
