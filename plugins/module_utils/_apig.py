@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
+    Field,
     Words,
     address_network_or_range,
     choice,
@@ -79,12 +81,12 @@ class Acls:
         """The values must fit the type of entity, which never changes."""
         entity_type = wanted.get("entity_type") or (current or {}).get("entity_type")
         try:
-            for value in wanted.get("values") or []:
+            for value in wanted.get("entries") or []:
                 _checked_value(value, entity_type)
         except ValueError as error:
-            raise InputError(f"values: {error}") from None
-        if entity_type == "domain" and len(",".join(wanted.get("values") or [])) > _LONGEST_ACCOUNTS:
-            raise InputError(f"values: the account names are longer than {_LONGEST_ACCOUNTS} characters together.")
+            raise InputError(f"entries: {error}") from None
+        if entity_type == "domain" and len(",".join(wanted.get("entries") or [])) > _LONGEST_ACCOUNTS:
+            raise InputError(f"entries: the account names are longer than {_LONGEST_ACCOUNTS} characters together.")
         return wanted
 
     def create(self, values: Record) -> Record:
@@ -137,6 +139,12 @@ def _checked_value(value: str, entity_type: str | None) -> None:
         raise ValueError(f"{value!r} is not an account id: letters and digits are allowed.")
 
 
+def _entries() -> Field:
+    """Whom the policy is about. A result cannot have a key "values", for templates would read the method of that name; the option has it as alias."""
+    field = tokens("entries", ",", api="acl_value", member=_canonical, what="entry", at_most=_MOST_VALUES)
+    return replace(field, argument={**field.argument, "aliases": ["values"]})
+
+
 ACL = Resource(
     kind="acl",
     plural="acls",
@@ -150,7 +158,7 @@ ACL = Resource(
             choice("entity_type", {"ip": "IP", "domain": "DOMAIN", "domain_id": "DOMAIN_ID"}),
             "API Gateway fixes it at creation. Unbind the policy, remove it with state=absent, and create it anew.",
         ),
-        tokens("values", ",", api="acl_value", member=_canonical, what="value", at_most=_MOST_VALUES),
+        _entries(),
     ),
-    needed_to_create=("type", "entity_type", "values"),
+    needed_to_create=("type", "entity_type", "entries"),
 )

@@ -33,18 +33,18 @@ options:
     type: str
   type:
     description:
-      - V(permit) lets only those in that O(values) lists, V(deny) keeps them out.
+      - V(permit) lets only those in that O(entries) lists, V(deny) keeps them out.
       - Required to create a policy.
     type: str
     choices: [permit, deny]
   entity_type:
     description:
-      - What O(values) lists. V(ip) means addresses, V(domain) names of accounts (not DNS names), V(domain_id) IDs of accounts.
+      - What O(entries) lists. V(ip) means addresses, V(domain) names of accounts (not DNS names), V(domain_id) IDs of accounts.
       - It cannot be changed later. A task that asks for it is refused before anything is written.
       - Required to create a policy.
     type: str
     choices: [ip, domain, domain_id]
-  values:
+  entries:
     description:
       - Those who are let in or kept out, 1 to 100. Order means nothing.
       - With O(entity_type=ip), addresses, CIDR blocks, and ranges such as V(192.0.2.1-192.0.2.9).
@@ -54,6 +54,7 @@ options:
       - Required to create a policy.
     type: list
     elements: str
+    aliases: [values]
 notes:
   - A policy that is bound to APIs cannot be removed; the service refuses it with C(APIG.3447).
 seealso:
@@ -79,7 +80,7 @@ EXAMPLES = r"""
         name: offices
         type: permit
         entity_type: ip
-        values:
+        entries:
           - 192.0.2.0/24
           - 198.51.100.7
 
@@ -89,7 +90,7 @@ EXAMPLES = r"""
         name: former_partners
         type: deny
         entity_type: domain
-        values:
+        entries:
           - partner-one
           - partner-two
 
@@ -132,11 +133,11 @@ acl:
       returned: always
       sample: permit
     entity_type:
-      description: What O(values) lists.
+      description: What RV(acl.entries) lists.
       type: str
       returned: always
       sample: ip
-    values:
+    entries:
       description: Addresses, account names or account IDs, sorted, in their one notation.
       type: list
       elements: str

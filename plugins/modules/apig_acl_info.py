@@ -79,11 +79,11 @@ acls:
       returned: always
       sample: permit
     entity_type:
-      description: What O(values) lists.
+      description: What RV(acls[].entries) lists.
       type: str
       returned: always
       sample: ip
-    values:
+    entries:
       description: Addresses, account names or account IDs, sorted, in their one notation.
       type: list
       elements: str

@@ -12,7 +12,7 @@ from cloud import CONNECTION, URL, Cloud, Result
 
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru"], "action": "block"}
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
-ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "values": ["192.0.2.7"]}
+ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}
 WHITE_LIST = {"name": "offices", "access_control_type": "ip_white_list", "ip_addresses": ["192.0.2.7"]}
 ACCESS_TYPE = {"name": "offices", "access_control_type": "access_type"}
 PROGRESS = {"domain": "shop.example.com", "dns_switched": "completed"}
@@ -44,14 +44,14 @@ def refused(result: Result, *words: str) -> Result:
         ("waf_ip_reputation_rule", {**REPUTATION, "tags": [""]}, "a tag cannot be empty"),
         ("apig_acl", {**ACL, "name": "ab"}, "has 2 characters; 3 to 64 are allowed"),
         ("apig_acl", {**ACL, "name": "a" * 65}, "has 65 characters"),
-        ("apig_acl", {**ACL, "values": ["192.0.2.300"]}, "'192.0.2.300' is not an IP address"),
-        ("apig_acl", {**ACL, "values": ["192.0.2.9-192.0.2.1"]}, "the first address comes after the last"),
-        ("apig_acl", {**ACL, "values": ["192.0.2.1,192.0.2.2"]}, "holds a ','"),
-        ("apig_acl", {**ACL, "values": [f"10.0.0.{number}" for number in range(101)]}, "101 members; the service takes 100"),
-        ("apig_acl", {**ACL, "entity_type": "domain", "values": ["12345"]}, "digits only"),
-        ("apig_acl", {**ACL, "entity_type": "domain", "values": ["bücher"]}, "is not an account name"),
-        ("apig_acl", {**ACL, "entity_type": "domain", "values": [f"account-{number:02}-{'x' * 50}" for number in range(20)]}, "longer than 1024"),
-        ("apig_acl", {**ACL, "entity_type": "domain_id", "values": ["a-b"]}, "is not an account id"),
+        ("apig_acl", {**ACL, "entries": ["192.0.2.300"]}, "'192.0.2.300' is not an IP address"),
+        ("apig_acl", {**ACL, "entries": ["192.0.2.9-192.0.2.1"]}, "the first address comes after the last"),
+        ("apig_acl", {**ACL, "entries": ["192.0.2.1,192.0.2.2"]}, "holds a ','"),
+        ("apig_acl", {**ACL, "entries": [f"10.0.0.{number}" for number in range(101)]}, "101 members; the service takes 100"),
+        ("apig_acl", {**ACL, "entity_type": "domain", "entries": ["12345"]}, "digits only"),
+        ("apig_acl", {**ACL, "entity_type": "domain", "entries": ["bücher"]}, "is not an account name"),
+        ("apig_acl", {**ACL, "entity_type": "domain", "entries": [f"account-{number:02}-{'x' * 50}" for number in range(20)]}, "longer than 1024"),
+        ("apig_acl", {**ACL, "entity_type": "domain_id", "entries": ["a-b"]}, "is not an account id"),
         ("workspace_access_policy", {**WHITE_LIST, "name": "a" * 51}, "has 51 characters; 1 to 50"),
         ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["2001:db8::1"]}, "IPv6"),
         ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.1-192.0.2.9"]}, "is a range"),

@@ -58,9 +58,9 @@ CASES = (
         "apig_acl",
         "acl",
         {"gateway": "storefront-gateway", "name": "offices"},
-        {"type": "permit", "entity_type": "ip", "values": ["192.0.2.7", "198.51.100.0/24", "203.0.113.4-203.0.113.9"]},
-        {"type": "deny", "values": ["192.0.2.8/32"]},
-        sets={"values": "192.0.2.99"},
+        {"type": "permit", "entity_type": "ip", "entries": ["192.0.2.7", "198.51.100.0/24", "203.0.113.4-203.0.113.9"]},
+        {"type": "deny", "entries": ["192.0.2.8/32"]},
+        sets={"entries": "192.0.2.99"},
         lasting={"entity_type": "domain"},
         renamed="branches",
     ),
@@ -270,7 +270,7 @@ def test_what_only_creation_sets_is_refused_before_anything_is_written(cloud: Cl
     before = told(cloud.run(case.module, case.wish), case)
     cloud.forget()
     for name, value in case.lasting.items():
-        result = cloud.run(case.module, {**case.identity, **case.second, name: value, "values": ["partner"]})
+        result = cloud.run(case.module, {**case.identity, **case.second, name: value, "entries": ["partner"]})
         assert result["failed"] is True
         assert f"{name} of {case.kind}" in result["msg"]
     assert cloud.writes() == []

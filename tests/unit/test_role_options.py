@@ -91,7 +91,7 @@ def test_every_option_of_an_item_reaches_the_module_and_what_is_left_out_stays_l
     passed = _tasks()[listed.variable][f"gatehouse.huaweicloud.{listed.module}"]
     assert set(passed) == set(arguments)
     for name, template in passed.items():
-        spelled = "item['values']" if name == "values" else f"item.{name}"
+        spelled = f"item.{name}"
         assert template == ("{{ %s }}" % spelled if arguments[name].get("required") else "{{ %s | default(omit) }}" % spelled)
 
 

@@ -12,7 +12,7 @@ from cloud import Cloud, Result
 
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"], "action": "block"}
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
-ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "values": ["192.0.2.7"]}
+ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}
 WHITE_LIST = {"name": "offices", "access_control_type": "ip_white_list"}
 ACCESS_TYPE = {"name": "no internet", "access_control_type": "access_type"}
 
@@ -202,18 +202,18 @@ def test_an_absent_domain_has_no_progress_to_put_back(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entity_type", "values"),
+    ("entity_type", "entries"),
     [("ip", ["192.0.2.7", "198.51.100.0/24"]), ("domain", ["partner-one", "Partner_Two"]), ("domain_id", ["d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"])],
 )
 def test_every_type_of_entity_can_be_said(cloud: Cloud, entity_type: str, values: list[str]) -> None:
-    wish = {**ACL, "entity_type": entity_type, "values": values}
-    assert done(cloud.run("apig_acl", wish))["acl"]["values"] == sorted(values)
+    wish = {**ACL, "entity_type": entity_type, "entries": values}
+    assert done(cloud.run("apig_acl", wish))["acl"]["entries"] == sorted(values)
     assert cloud.run("apig_acl", wish)["changed"] is False
 
 
 def test_other_notations_of_an_address_are_no_change(cloud: Cloud) -> None:
-    done(cloud.run("apig_acl", {**ACL, "values": ["192.0.2.7/32", "198.51.100.9/24", "203.0.113.1-203.0.113.9"]}))
-    result = cloud.run("apig_acl", {**ACL, "values": ["198.51.100.0/24", "203.0.113.1 - 203.0.113.9", "192.0.2.7"]})
+    done(cloud.run("apig_acl", {**ACL, "entries": ["192.0.2.7/32", "198.51.100.9/24", "203.0.113.1-203.0.113.9"]}))
+    result = cloud.run("apig_acl", {**ACL, "entries": ["198.51.100.0/24", "203.0.113.1 - 203.0.113.9", "192.0.2.7"]})
     assert result["changed"] is False
 
 
