@@ -202,7 +202,7 @@ def test_an_absent_domain_has_no_progress_to_put_back(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entity_type", "entries"),
+    ("entity_type", "values"),
     [("ip", ["192.0.2.7", "198.51.100.0/24"]), ("domain", ["partner-one", "Partner_Two"]), ("domain_id", ["d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"])],
 )
 def test_every_type_of_entity_can_be_said(cloud: Cloud, entity_type: str, values: list[str]) -> None:

@@ -1,0 +1,91 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start and stop the emulator around a play.
+
+emulator.py start PACKAGE_FOLDER    prints {"endpoint", "pid", "folder"} once it listens
+emulator.py stop PID FOLDER         ends it; fails when it has died before, or has to be killed
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+SECONDS_TO_START = 15.0
+SECONDS_TO_STOP = 10.0
+# It ends by itself should nobody stop it.
+SECONDS_TO_LIVE = 300
+
+
+def start(package_folder: Path) -> dict[str, str | int]:
+    """An emulator on a port of its own, listening."""
+    folder = Path(tempfile.mkdtemp(prefix="gatehouse-emulator-"))
+    port_file, log = folder / "port", folder / "log"
+    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--port-file", str(port_file), "--stop-after", str(SECONDS_TO_LIVE)]
+    paths = [str(package_folder), os.environ.get("PYTHONPATH", "")]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def settled() -> bool:
+        return process.poll() is not None or (port_file.exists() and port_file.read_text().strip().isdigit())
+
+    if not within(SECONDS_TO_START, settled) or process.poll() is not None:
+        process.kill()
+        said = log.read_text(errors="replace")
+        shutil.rmtree(folder)
+        sys.exit(f"The emulator does not listen. It said: {said}")
+    return {"endpoint": f"http://127.0.0.1:{port_file.read_text().strip()}", "pid": process.pid, "folder": str(folder)}
+
+
+def stop(process_id: int, folder: Path) -> None:
+    """End the emulator; one that is gone already, or that does not go, is an error."""
+    said = (folder / "log").read_text(errors="replace")
+    shutil.rmtree(folder)
+    if gone(process_id):
+        sys.exit(f"The emulator had ended before it was stopped. It said: {said}")
+    os.kill(process_id, signal.SIGTERM)
+    if not within(SECONDS_TO_STOP, lambda: gone(process_id)):
+        os.kill(process_id, signal.SIGKILL)
+        sys.exit(f"The emulator had to be killed. It said: {said}")
+
+
+def within(seconds: float, happened: Callable[[], bool]) -> bool:
+    """Whether something happens before the time is up."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def gone(process_id: int) -> bool:
+    """Whether a process has ended, be it that its parent has not noticed yet."""
+    status = Path(f"/proc/{process_id}/stat")
+    try:
+        os.kill(process_id, 0)
+        return status.exists() and status.read_text().rpartition(")")[2].split()[0] == "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return True
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "start":
+        print(json.dumps(start(Path(sys.argv[2]))))
+    else:
+        stop(int(sys.argv[2]), Path(sys.argv[3]))
