@@ -15,6 +15,7 @@ options:
     description:
       - Access key (AK) that signs the requests, together with O(secret_key).
       - If left out, the environment variables E(HW_ACCESS_KEY) and E(HUAWEICLOUD_SDK_AK) are used, in this order.
+        The first pair of variables that is complete is taken; an access key of one pair is never used with the secret key of the other.
       - An empty value counts as not set. This is true of every option of the connection and of its environment variables.
     type: str
   secret_key:

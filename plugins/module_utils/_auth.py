@@ -18,13 +18,11 @@ ALGORITHM = "SDK-HMAC-SHA256"
 UNSIGNED = "UNSIGNED-PAYLOAD"
 _SIGNED_TYPES = ("application/json", "application/bson")
 
-# Where a value is looked for when the task does not say it: Terraform's name, then the SDK's.
-SOURCES: t.Mapping[str, tuple[str, ...]] = {
-    "access_key": ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"),
-    "secret_key": ("HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"),
-    "security_token": ("HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
-    "auth_token": ("HW_AUTH_TOKEN",),
-}
+# The environment variables of each credential: Terraform's names, then the SDK's. Halves of different families never make a pair.
+FAMILIES: tuple[t.Mapping[str, str], ...] = (
+    {"access_key": "HW_ACCESS_KEY", "secret_key": "HW_SECRET_KEY", "security_token": "HW_SECURITY_TOKEN", "auth_token": "HW_AUTH_TOKEN"},
+    {"access_key": "HUAWEICLOUD_SDK_AK", "secret_key": "HUAWEICLOUD_SDK_SK", "security_token": "HUAWEICLOUD_SDK_SECURITY_TOKEN"},
+)
 SECRET_OPTIONS = ("secret_key", "security_token", "auth_token")
 
 Query = t.Sequence[tuple[str, t.Any]]
@@ -53,26 +51,31 @@ def credentials_from(options: t.Mapping[str, t.Any], environment: t.Mapping[str,
 
     Raises InputError that names what is missing.
     """
-    if options.get("auth_token"):
-        return Credentials(token=str(options["auth_token"]))
-    if not (options.get("access_key") or options.get("secret_key")):
-        token = chosen({}, environment, "auth_token", SOURCES["auth_token"])
-        if token:
-            return Credentials(token=token)
-    # A security token belongs to one key pair: with a key of the task, one from the environment would be another's.
-    beside = {} if options.get("access_key") else environment
-    return _pair(
-        chosen(options, environment, "access_key", SOURCES["access_key"]),
-        chosen(options, environment, "secret_key", SOURCES["secret_key"]),
-        chosen(options, beside, "security_token", SOURCES["security_token"]),
-    )
+    said = {option: str(options[option]) for option in FAMILIES[0] if options.get(option) not in (None, "")}
+    if "auth_token" in said:
+        return Credentials(token=said["auth_token"])
+    keys_said = "access_key" in said or "secret_key" in said
+    if not keys_said and environment.get(FAMILIES[0]["auth_token"]):
+        return Credentials(token=environment[FAMILIES[0]["auth_token"]])
+    found = _keys_in(environment)
+    if "access_key" in said:
+        # A security token belongs to one key pair: with a key of the task, one from the environment would be another's.
+        found.pop("security_token", None)
+    return _pair({**found, **said})
 
 
-def _pair(access_key: str | None, secret_key: str | None, security_token: str | None) -> Credentials:
+def _keys_in(environment: t.Mapping[str, str]) -> dict[str, str]:
+    """The keys of the first family that has both, else what the first family that has anything says."""
+    families = [{option: environment[name] for option, name in family.items() if environment.get(name)} for family in FAMILIES]
+    whole = [family for family in families if "access_key" in family and "secret_key" in family]
+    return next((family for family in (*whole, *families) if family), {})
+
+
+def _pair(keys: t.Mapping[str, str]) -> Credentials:
     lacking = [
-        f"{option} (or the environment variable {SOURCES[option][0]})"
-        for option, value in (("access_key", access_key), ("secret_key", secret_key))
-        if not value
+        f"{option} (or the environment variable {' or '.join(family[option] for family in FAMILIES)})"
+        for option in ("access_key", "secret_key")
+        if option not in keys
     ]
     if len(lacking) == 2:
         raise InputError(
@@ -81,12 +84,13 @@ def _pair(access_key: str | None, secret_key: str | None, security_token: str | 
         )
     if lacking:
         raise InputError(f"The credentials are incomplete: set {lacking[0]} as well.")
-    return Credentials(access_key=access_key, secret_key=secret_key, security_token=security_token)
+    return Credentials(access_key=keys["access_key"], secret_key=keys["secret_key"], security_token=keys.get("security_token"))
 
 
 def secrets_in(environment: t.Mapping[str, str]) -> list[str]:
     """Every secret that the environment holds for us, so that no result repeats one."""
-    return [environment[name] for option in SECRET_OPTIONS for name in SOURCES[option] if environment.get(name)]
+    names = [family[option] for family in FAMILIES for option in SECRET_OPTIONS if option in family]
+    return [environment[name] for name in names if environment.get(name)]
 
 
 def canonical_path(path: str) -> str:

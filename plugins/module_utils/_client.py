@@ -187,8 +187,13 @@ def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str],
 
 
 def segment(value: str) -> str:
-    """A value as one segment of a path, whatever is in it."""
-    return quote(str(value), safe="-_.~") if value not in (".", "..") else quote(value).replace(".", "%2E")
+    """A value as one segment of a path, whatever is in it.
+
+    Raises InputError for what would lead to another path: the HTTP library resolves "." and "..", encoded or not.
+    """
+    if value in ("", ".", ".."):
+        raise InputError(f"{value!r} is neither a name nor an id.")
+    return quote(value, safe="-_.~")
 
 
 def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size: int, total: str = "total") -> list[t.Mapping[str, t.Any]]:

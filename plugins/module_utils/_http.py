@@ -137,6 +137,8 @@ class Transport:
                 data=request.body or None,
                 headers=request.authorize(),
                 timeout=self._policy.timeout,
+                # Said with each request: REQUESTS_CA_BUNDLE would win over the setting of the session.
+                verify=self._session.verify,
                 allow_redirects=False,
             )
         except requests.exceptions.RequestException as error:

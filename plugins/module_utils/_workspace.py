@@ -73,7 +73,8 @@ class AccessPolicies:
             settled["ip_addresses"] = addresses
         if wanted.get("objects") is not None:
             settled["objects"] = self._settled_objects(wanted["objects"])
-        _refuse_lockout({**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
+        if any(wanted.get(option) is not None for option in _ONLY_FOR["ip_white_list"]):
+            _refuse_lockout({**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
         return settled
 
     def create(self, values: Record) -> Record:

@@ -51,6 +51,7 @@ options:
         Other notations of the same network are the same value. V(192.0.2.7/32) is V(192.0.2.7), V(192.0.2.7/24) is V(192.0.2.0/24).
       - With O(entity_type=domain), account names of 1 to 64 ASCII characters that are not digits only, 1024 characters together.
       - The list replaces the one that the policy has.
+      - In results it is C(entries) and never C(values), for a template would take that for the method of a dictionary.
       - Required to create a policy.
     type: list
     elements: str

@@ -91,9 +91,18 @@ def test_a_list_that_tells_too_great_a_total_ends_with_an_empty_page() -> None:
     assert _client.pages(lambda number, before: {"items": [{"id": 1}] if number == 1 else [], "total": 5}, "items", 1) == [{"id": 1}]
 
 
-@pytest.mark.parametrize(("value", "encoded"), [("a/b", "a%2Fb"), ("..", "%2E%2E"), (".", "%2E"), ("ä ?#", "%C3%A4%20%3F%23"), ("a-b_c.d~e", "a-b_c.d~e")])
+@pytest.mark.parametrize(("value", "encoded"), [("a/b", "a%2Fb"), ("...", "..."), ("ä ?#", "%C3%A4%20%3F%23"), ("a-b_c.d~e", "a-b_c.d~e")])
 def test_an_id_is_one_segment_whatever_is_in_it(value: str, encoded: str) -> None:
     assert _client.segment(value) == encoded
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_what_would_lead_to_another_path_is_refused(value: str) -> None:
+    with pytest.raises(InputError, match="is neither a name nor an id"):
+        _client.segment(value)
+    cloud = Cloud()
+    for module, options in (("waf_geoip_rule_info", {"policy": value}), ("apig_acl_info", {"gateway": "storefront-gateway", "id": value or "."})):
+        assert "is neither a name nor an id" in cloud.run(module, options)["msg"]
 
 
 def test_the_one_of_a_name_is_neither_none_nor_two() -> None:

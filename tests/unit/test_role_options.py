@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "onboarding"
 SITE = ROOT / "playbooks" / "vars" / "storefront.yml"
 MODULES = "ansible_collections.gatehouse.huaweicloud.plugins.modules"
-COMPARED = ("type", "elements", "choices", "required", "default")
+COMPARED = ("type", "elements", "choices", "required", "default", "aliases")
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,10 @@ def test_every_option_of_an_item_reaches_the_module_and_what_is_left_out_stays_l
     passed = _tasks()[listed.variable][f"gatehouse.huaweicloud.{listed.module}"]
     assert set(passed) == set(arguments)
     for name, template in passed.items():
-        spelled = f"item.{name}"
-        assert template == ("{{ %s }}" % spelled if arguments[name].get("required") else "{{ %s | default(omit) }}" % spelled)
+        left_out = "omit"
+        for alias in arguments[name].get("aliases", []):
+            left_out = f"item.get('{alias}', {left_out})"
+        assert template == (f"{{{{ item.{name} }}}}" if arguments[name].get("required") else f"{{{{ item.{name} | default({left_out}) }}}}")
 
 
 def test_the_role_has_a_list_for_each_module_that_changes_something() -> None:

@@ -75,12 +75,14 @@ SDK = {"HUAWEICLOUD_SDK_AK": "sdk-key", "HUAWEICLOUD_SDK_SK": "sdk-secret", "HUA
         ({}, {**SDK, **ENVIRONMENT}, Credentials("environment-key", "environment-secret", "environment-security-token")),
         ({}, SDK, Credentials("sdk-key", "sdk-secret", "sdk-security-token")),
         ({"access_key": "", "secret_key": ""}, ENVIRONMENT, Credentials("environment-key", "environment-secret", "environment-security-token")),
-        ({}, {**ENVIRONMENT, "HW_ACCESS_KEY": "", **SDK}, Credentials("sdk-key", "environment-secret", "environment-security-token")),
+        ({}, {**ENVIRONMENT, "HW_ACCESS_KEY": "", **SDK}, Credentials("sdk-key", "sdk-secret", "sdk-security-token")),
+        ({}, {**SDK, "HW_SECRET_KEY": "other-secret"}, Credentials("sdk-key", "sdk-secret", "sdk-security-token")),
         ({"auth_token": "task-token"}, ENVIRONMENT, Credentials(token="task-token")),
         ({**KEYS, "auth_token": "task-token"}, {}, Credentials(token="task-token")),
         (KEYS, {"HW_AUTH_TOKEN": "environment-token"}, Credentials("task-key", "task-secret")),
         ({}, {**ENVIRONMENT, "HW_AUTH_TOKEN": "environment-token"}, Credentials(token="environment-token")),
         ({"access_key": "task-key"}, ENVIRONMENT, Credentials("task-key", "environment-secret")),
+        ({"secret_key": "task-secret"}, ENVIRONMENT, Credentials("environment-key", "task-secret", "environment-security-token")),
     ],
 )
 def test_the_first_source_that_has_a_value_gives_it(options: t.Any, environment: t.Any, expected: Credentials) -> None:
@@ -88,16 +90,18 @@ def test_the_first_source_that_has_a_value_gives_it(options: t.Any, environment:
 
 
 @pytest.mark.parametrize(
-    ("options", "words"),
+    ("options", "environment", "words"),
     [
-        ({}, "set access_key and secret_key, or auth_token"),
-        ({"access_key": "key"}, "set secret_key (or the environment variable HW_SECRET_KEY) as well"),
-        ({"secret_key": "hidden"}, "set access_key (or the environment variable HW_ACCESS_KEY) as well"),
+        ({}, {}, "set access_key and secret_key, or auth_token"),
+        ({"access_key": "key"}, {}, "set secret_key (or the environment variable HW_SECRET_KEY or HUAWEICLOUD_SDK_SK) as well"),
+        ({"secret_key": "hidden"}, {}, "set access_key (or the environment variable HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK) as well"),
+        ({}, {"HW_ACCESS_KEY": "key", "HUAWEICLOUD_SDK_SK": "hidden"}, "set secret_key"),
+        ({}, {"HUAWEICLOUD_SDK_SK": "hidden"}, "set access_key"),
     ],
 )
-def test_what_is_missing_is_named(options: t.Any, words: str) -> None:
+def test_what_is_missing_is_named(options: t.Any, environment: t.Any, words: str) -> None:
     with pytest.raises(InputError) as caught:
-        credentials_from(options, {})
+        credentials_from(options, environment)
     assert words in str(caught.value)
     assert "hidden" not in str(caught.value)
 

@@ -279,6 +279,14 @@ def test_releasing_a_list_that_blocks_all_is_one_wish(cloud: Cloud) -> None:
     assert "block_all to false" in result["msg"]
 
 
+def test_a_list_that_somebody_left_enforced_and_empty_can_be_looked_at_and_mended() -> None:
+    policy = {"policy_name": "offices", "access_control_type": "IP_WHITE_LIST", "is_enable": True}
+    cloud = Cloud({"workspace": {"policies": [policy]}})
+    assert done(cloud.run("workspace_access_policy", WHITE_LIST))["changed"] is False
+    assert "may lock everybody out" in cloud.run("workspace_access_policy", {**WHITE_LIST, "enabled": True})["msg"]
+    assert addresses(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]})) == ["192.0.2.7"]
+
+
 def test_a_change_that_breaks_off_says_what_is_done(cloud: Cloud) -> None:
     done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}))
     cloud.fault(

@@ -33,9 +33,11 @@ class Script(BaseAdapter):
         super().__init__()
         self.entries = list(entries)
         self.seen: list[t.Any] = []
+        self.options: list[t.Any] = []
 
     def send(self, request: t.Any, **options: t.Any) -> requests.Response:
         self.seen.append(request)
+        self.options.append(options)
         entry = self.entries.pop(0) if len(self.entries) > 1 else self.entries[0]
         if isinstance(entry, Exception):
             raise entry
@@ -237,6 +239,16 @@ def test_an_unknown_certificate_is_never_tried_again() -> None:
     assert isinstance(error, TransportError)
     assert "ca_path" in str(error)
     assert len(script.seen) == 1
+
+
+@pytest.mark.parametrize(("asked", "used"), [(True, "/etc/bundle.pem"), (False, False), ("/etc/own.pem", "/etc/own.pem")])
+def test_what_the_task_says_of_certificates_wins_over_the_environment(asked: t.Any, used: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/bundle.pem")
+    script = Script(OK)
+    session = _http.new_session(asked)
+    session.mount("https://", script)
+    _http.Transport(session, _http.Policy()).send(_http.Request("GET", "https://cloud.test/v1", b"", dict))
+    assert script.options[0]["verify"] == used
 
 
 def test_the_session_keeps_no_cookies_and_reads_no_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ import threading
 import typing as t
 from pathlib import Path
 
-from gatehouse_emulator.account import EMPTY, SeedError
+from gatehouse_emulator.account import SeedError
 from gatehouse_emulator.application import create_app
 from gatehouse_emulator.faults import ConnectionCut
 
@@ -38,7 +39,7 @@ def seed_from(path: Path) -> t.Any:
 
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise SeedError(f"{path}: {error}") from error
 
 
@@ -60,7 +61,7 @@ def main() -> int:
     """Serve until SIGTERM, Ctrl-C or the time is over; 0 for an orderly end, 2 for a bad start."""
     asked = arguments()
     try:
-        application = create_app(seed_from(asked.seed) if asked.seed else EMPTY if asked.empty else None)
+        application = create_app(seed_from(asked.seed) if asked.seed else {} if asked.empty else None)
     except SeedError as error:
         print(f"The seed cannot be used: {error}", file=sys.stderr)
         return 2
@@ -75,7 +76,8 @@ def main() -> int:
 
     from waitress.server import create_server
 
-    # One thread: the state is changed by one request at a time.
+    # One thread: the state is changed by one request at a time. That others wait meanwhile is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(_cutting(application), sockets=[listener], threads=1, ident="gatehouse_emulator")
     port = listener.getsockname()[1]
     signal.signal(signal.SIGTERM, lambda number, frame: _end())

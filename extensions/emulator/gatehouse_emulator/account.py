@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import typing as t
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from gatehouse_emulator.identity import Identities, Key
 
@@ -17,9 +19,7 @@ IDENTITY: t.Mapping[str, t.Any] = {
     "tokens": ["gatehouse-demo-token-0000000000000001"],
     "projects": [{"id": PROJECT, "name": REGION}],
 }
-EMPTY: t.Mapping[str, t.Any] = {**IDENTITY}
 DEMO: t.Mapping[str, t.Any] = {
-    **IDENTITY,
     "policies": [{"name": "storefront", "options": {"geoip": True}}],
     "domains": [
         {"hostname": "shop.example.com", "mode": "cloud", "policy": "storefront"},
@@ -31,7 +31,6 @@ DEMO: t.Mapping[str, t.Any] = {
         "groups": ["administrators", "contractors", "support"],
     },
 }
-_KEYS = ("keys", "tokens", "projects", "policies", "domains", "gateways", "workspace", "limits")
 _LIMITS = {"geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200}
 START = 1_700_000_000
 
@@ -61,9 +60,13 @@ class Account:
     made: int = 0
 
     def new_id(self) -> str:
-        """An id of 32 hexadecimal characters, the same in every run."""
-        self.made += 1
-        return hashlib.sha256(f"gatehouse {self.made}".encode()).hexdigest()[:32]
+        """An id of 32 hexadecimal characters, the same in every run, that nothing has yet."""
+        tables = (self.policies, *self.rules.values(), self.hosts, self.gateways, self.acls, self.access_policies, self.users, self.groups)
+        while True:
+            self.made += 1
+            made = hashlib.sha256(f"gatehouse {self.made}".encode()).hexdigest()[:32]
+            if not any(made in table for table in tables):
+                return made
 
     def now(self) -> int:
         """Seconds since 1970 of the last thing that was made: a clock that repeats."""
@@ -74,120 +77,102 @@ class Account:
         return {str(project["id"]) for project in self.projects}
 
 
+def checked(seed: t.Any) -> Record:
+    """A seed that fits seed.schema.json, and whose ids are there once. Raises SeedError."""
+    # Imported here: it is most of the time that starting takes, and our own seeds need no check.
+    from jsonschema import Draft202012Validator
+
+    schema = json.loads((Path(__file__).parent / "seed.schema.json").read_text(encoding="utf-8"))
+    errors = sorted(Draft202012Validator(schema).iter_errors(seed), key=lambda error: (error.json_path, error.message))
+    if errors:
+        raise SeedError("; ".join(f"{error.json_path.lstrip('$.') or 'the seed'}: {error.message}" for error in errors))
+    return dict(seed)
+
+
 def seeded(seed: t.Mapping[str, t.Any]) -> Account:
-    """An account that holds what a seed says. Raises SeedError."""
-    if not isinstance(seed, dict):
-        raise SeedError("the seed is not a mapping")
-    unknown = sorted(str(name) for name in seed if name not in _KEYS)
-    if unknown:
-        raise SeedError(f"unknown: {', '.join(unknown)}; a seed has {', '.join(_KEYS)}")
+    """An account that holds what a checked seed says. Raises SeedError for a domain whose policy is not there, and for an id that is twice."""
     account = Account()
     identity = {**IDENTITY, **seed}
-    for number, key in enumerate(identity["keys"]):
-        named = _known(key, f"keys[{number}]", ("access_key", "secret_key", "security_token"), ("access_key", "secret_key"))
-        account.identities.keys[named["access_key"]] = Key(named["access_key"], named["secret_key"], named.get("security_token"))
+    for key in identity["keys"]:
+        account.identities.keys[key["access_key"]] = Key(key["access_key"], key["secret_key"], key.get("security_token"))
     account.identities.tokens.update(identity["tokens"])
     account.projects = [dict(project) for project in identity["projects"]]
-    account.limits.update(seed.get("limits") or {})
-    for number, policy in enumerate(seed.get("policies") or []):
-        _policy(account, policy, f"policies[{number}]")
-    for number, domain in enumerate(seed.get("domains") or []):
+    account.limits.update(seed.get("limits", {}))
+    for policy in seed.get("policies", []):
+        _policy(account, policy)
+    for number, domain in enumerate(seed.get("domains", [])):
         _domain(account, domain, f"domains[{number}]")
-    for number, gateway in enumerate(seed.get("gateways") or []):
-        _gateway(account, gateway, f"gateways[{number}]")
-    _workspace(account, seed.get("workspace") or {})
+    for gateway in seed.get("gateways", []):
+        _gateway(account, gateway)
+    _workspace(account, seed.get("workspace", {}))
     account.made = max(account.made, 1000)
     return account
 
 
-def _known(value: t.Any, where: str, allowed: t.Sequence[str], needed: t.Sequence[str]) -> Record:
-    if not isinstance(value, dict):
-        raise SeedError(f"{where} is not a mapping")
-    unknown = sorted(str(name) for name in value if name not in allowed)
-    if unknown:
-        raise SeedError(f"{where}: unknown: {', '.join(unknown)}; it has {', '.join(allowed)}")
-    lacking = [name for name in needed if name not in value]
-    if lacking:
-        raise SeedError(f"{where}: missing: {', '.join(lacking)}")
-    return value
+def _put(table: dict[str, Record], record_id: str, record: Record) -> None:
+    if record_id in table:
+        raise SeedError(f"the id {record_id} is there twice")
+    table[record_id] = record
 
 
-def _policy(account: Account, seed: t.Any, where: str) -> None:
-    policy = _known(seed, where, ("id", "name", "level", "options", "geoip_rules", "ip_reputation_rules"), ("name",))
-    policy_id = policy.get("id") or account.new_id()
-    account.policies[policy_id] = {
+def _policy(account: Account, seed: Record) -> None:
+    policy_id = seed.get("id") or account.new_id()
+    policy = {
         "id": policy_id,
-        "name": policy["name"],
-        "level": policy.get("level", 2),
+        "name": seed["name"],
+        "level": seed.get("level", 2),
         "full_detection": False,
-        "options": {"geoip": False, **(policy.get("options") or {})},
+        "options": {"geoip": False, **seed.get("options", {})},
         "timestamp": account.now() * 1000,
     }
-    kinds = {"geoip_rules": ("geoip", ("name", "geoip", "white")), "ip_reputation_rules": ("ip-reputation", ("name", "type", "tags", "action"))}
-    for key, (kind, needed) in kinds.items():
-        for number, rule in enumerate(policy.get(key) or []):
-            known = _known(rule, f"{where}.{key}[{number}]", ("id", "description", "status", *needed), needed)
-            rule_id = known.get("id") or account.new_id()
-            account.rules[kind][rule_id] = {
-                "description": "",
-                "status": 1,
-                **known,
-                "id": rule_id,
-                "policyid": policy_id,
-                "timestamp": account.now() * 1000,
-            }
+    _put(account.policies, policy_id, policy)
+    for key, kind in (("geoip_rules", "geoip"), ("ip_reputation_rules", "ip-reputation")):
+        for rule in seed.get(key, []):
+            rule_id = rule.get("id") or account.new_id()
+            kept = {"policyid": policy_id, "id": rule_id, "timestamp": account.now() * 1000}
+            _put(account.rules[kind], rule_id, {"description": "", "status": 1, **rule, **kept})
 
 
-def _domain(account: Account, seed: t.Any, where: str) -> None:
-    domain = _known(seed, where, ("id", "hostname", "mode", "policy", "access_progress"), ("hostname", "mode"))
-    if domain["mode"] not in ("cloud", "premium"):
-        raise SeedError(f"{where}: mode is cloud or premium")
-    policy = next((one["id"] for one in account.policies.values() if one["name"] == domain.get("policy")), None)
-    if domain.get("policy") and policy is None:
-        raise SeedError(f"{where}: there is no policy {domain['policy']}")
-    host_id = domain.get("id") or account.new_id()
-    account.hosts[host_id] = {
+def _domain(account: Account, seed: Record, where: str) -> None:
+    policy = next((one["id"] for one in account.policies.values() if one["name"] == seed.get("policy")), None)
+    if seed.get("policy") and policy is None:
+        raise SeedError(f"{where}: there is no policy {seed['policy']}")
+    host_id = seed.get("id") or account.new_id()
+    host = {
         "id": host_id,
         "hostid": host_id,
-        "hostname": domain["hostname"],
+        "hostname": seed["hostname"],
         "policyid": policy,
-        "waf_type": domain["mode"],
+        "waf_type": seed["mode"],
         "access_code": host_id,
         "protect_status": 1,
         "access_status": 0,
         "proxy": False,
         "timestamp": account.now() * 1000,
     }
-    if domain.get("access_progress"):
-        account.hosts[host_id]["access_progress"] = [dict(step) for step in domain["access_progress"]]
+    if seed.get("access_progress"):
+        host["access_progress"] = [dict(step) for step in seed["access_progress"]]
+    _put(account.hosts, host_id, host)
 
 
-def _gateway(account: Account, seed: t.Any, where: str) -> None:
-    gateway = _known(seed, where, ("id", "name", "acls"), ("name",))
-    gateway_id = gateway.get("id") or account.new_id()
-    account.gateways[gateway_id] = {"id": gateway_id, "instance_name": gateway["name"], "status": "Running", "spec": "BASIC"}
-    for number, acl in enumerate(gateway.get("acls") or []):
-        needed = ("acl_name", "acl_type", "acl_value", "entity_type")
-        known = _known(acl, f"{where}.acls[{number}]", ("id", "bind_num", *needed), needed)
-        acl_id = known.get("id") or account.new_id()
-        account.acls[acl_id] = {"bind_num": 0, **known, "id": acl_id, "gateway_id": gateway_id, "made": account.now()}
+def _gateway(account: Account, seed: Record) -> None:
+    gateway_id = seed.get("id") or account.new_id()
+    _put(account.gateways, gateway_id, {"id": gateway_id, "instance_name": seed["name"], "status": "Running", "spec": "BASIC"})
+    for acl in seed.get("acls", []):
+        acl_id = acl.get("id") or account.new_id()
+        _put(account.acls, acl_id, {"bind_num": 0, **acl, "id": acl_id, "gateway_id": gateway_id, "made": account.now()})
 
 
-def _workspace(account: Account, seed: t.Any) -> None:
-    workspace = _known(seed, "workspace", ("users", "groups", "policies"), ())
-    for name in workspace.get("users") or []:
-        one = name if isinstance(name, dict) else {"user_name": name}
-        user_id = one.get("id") or account.new_id()
-        account.users[user_id] = {**one, "id": user_id}
-    for name in workspace.get("groups") or []:
-        one = name if isinstance(name, dict) else {"name": name}
-        group_id = one.get("id") or account.new_id()
-        account.groups[group_id] = {**one, "id": group_id}
-    for number, policy in enumerate(workspace.get("policies") or []):
-        keys = ("policy_id", "policy_name", "access_control_type", "blacklist_type", "ip_list", "is_enable", "is_block_all", "objects", "create_time")
-        known = _known(policy, f"workspace.policies[{number}]", keys, ("policy_name", "access_control_type"))
-        policy_id = known.get("policy_id") or account.new_id()
-        account.access_policies[policy_id] = {"ip_list": [], "is_enable": False, "is_block_all": False, "objects": [], **known, "policy_id": policy_id}
+def _workspace(account: Account, seed: Record) -> None:
+    for key, label, table in (("users", "user_name", account.users), ("groups", "name", account.groups)):
+        for name in seed.get(key, []):
+            one = name if isinstance(name, dict) else {label: name}
+            one_id = one.get("id") or account.new_id()
+            _put(table, one_id, {**one, "id": one_id})
+    for policy in seed.get("policies", []):
+        policy_id = policy.get("policy_id") or account.new_id()
+        defaults = {"ip_list": [], "is_enable": False, "is_block_all": False, "objects": []}
+        _put(account.access_policies, policy_id, {**defaults, **policy, "policy_id": policy_id})
 
 
 def dumped(account: Account) -> dict[str, t.Any]:

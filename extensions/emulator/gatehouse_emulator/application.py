@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, request
 
 from gatehouse_emulator import apig, iam, waf_hosts, waf_rules, workspace
-from gatehouse_emulator.account import DEMO, Account, SeedError, dumped, seeded
+from gatehouse_emulator.account import DEMO, Account, SeedError, checked, dumped, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, operations
 from gatehouse_emulator.faults import ConnectionCut, FaultError, Faults, stripped
@@ -55,10 +55,9 @@ class Cloud:
 
 
 def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], float] = time.time) -> Flask:
-    """The cloud as a WSGI application; app.extensions["cloud"] is its state. Raises SeedError."""
+    """The cloud as a WSGI application, with the demo account unless a seed says otherwise. Raises SeedError."""
     application = Flask("gatehouse_emulator", static_folder=None)
-    cloud = Cloud(DEMO if seed is None else seed, clock)
-    application.extensions["cloud"] = cloud
+    cloud = Cloud(DEMO if seed is None else checked(seed), clock)
     # ConnectionCut has to reach whoever serves the application.
     application.config["PROPAGATE_EXCEPTIONS"] = True
     for operation in operations():
@@ -188,7 +187,7 @@ def _control(application: Flask, cloud: Cloud) -> None:
     @application.post("/_emulator/reset")
     def reset() -> Response:
         try:
-            cloud.reset(request.get_json() if request.get_data() else cloud.seed)
+            cloud.reset(checked(request.get_json()) if request.get_data() else cloud.seed)
         except SeedError as error:
             return told({"error": str(error)}, 400)
         return told(dumped(cloud.account))
