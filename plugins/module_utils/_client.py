@@ -60,7 +60,7 @@ CONNECTION_ARGUMENTS: t.Mapping[str, t.Mapping[str, t.Any]] = {
 }
 
 # Where the rest of the connection is looked for when the task does not say it.
-_NAMES: t.Mapping[str, tuple[str, ...]] = {
+VARIABLES: t.Mapping[str, tuple[str, ...]] = {
     "region": ("HW_REGION_NAME",),
     "project_id": ("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"),
     "enterprise_project_id": ("HW_ENTERPRISE_PROJECT_ID",),
@@ -92,10 +92,10 @@ class Client:
         self._policy = policy
         self._endpoints = _checked_endpoints(options.get("endpoints") or {})
         self._credentials: Credentials = credentials_from(options, environment)
-        self._region = chosen(options, environment, "region", _NAMES["region"])
-        self._cloud = chosen(options, environment, "cloud", _NAMES["cloud"]) or DEFAULT_CLOUD
-        self._project_id = chosen(options, environment, "project_id", _NAMES["project_id"])
-        self.enterprise_project_id = chosen(options, environment, "enterprise_project_id", _NAMES["enterprise_project_id"])
+        self._region = chosen(options, environment, "region", VARIABLES["region"])
+        self._cloud = chosen(options, environment, "cloud", VARIABLES["cloud"]) or DEFAULT_CLOUD
+        self._project_id = chosen(options, environment, "project_id", VARIABLES["project_id"])
+        self.enterprise_project_id = chosen(options, environment, "enterprise_project_id", VARIABLES["enterprise_project_id"])
         self._transport = Transport(memory.session(_verification(options)), policy)
 
     def endpoint(self, service: str) -> str:

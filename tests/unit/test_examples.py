@@ -1,0 +1,98 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every example that a page shows runs as it stands: through ansible-playbook, against an emulator on a port."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTIONS = ROOT.parents[2]
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+PLAY = {"hosts": "localhost", "connection": "local", "gather_facts": False}
+# What the role's own example says of the connection, in place of which the tests put theirs.
+PORT = "8642"
+
+
+@pytest.fixture(scope="module")
+def port() -> t.Iterator[str]:
+    """The port of an emulator with the demo account."""
+    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", "300"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator")}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout
+        yield process.stdout.readline().strip().rpartition(":")[2]
+        process.terminate()
+
+
+def played(folder: Path, port: str, plays: t.Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """One run of several playbooks, given by name and text."""
+    for name, text in plays.items():
+        (folder / f"{name}.yml").write_text(text, encoding="utf-8")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "HW_", "HUAWEICLOUD_"))},
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_HOME": str(folder / "home"),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "HW_ENDPOINT": f"http://127.0.0.1:{port}",
+        "HW_REGION_NAME": "cn-north-4",
+        "HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001",
+        "HW_SECRET_KEY": "gatehouse-demo-secret-0000000000000001",
+        "NO_PROXY": "127.0.0.1",
+        "LC_ALL": "C.UTF-8",
+    }
+    command = [sys.executable, "-m", "ansible", "playbook", *words, *(f"{name}.yml" for name in plays)]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False)
+
+
+def as_play(examples: str) -> str:
+    """Examples as a playbook: a list of tasks is put into a play."""
+    entries = yaml.safe_load(examples)
+    return yaml.safe_dump(entries if "hosts" in entries[0] else [{**PLAY, "tasks": entries}], sort_keys=False)
+
+
+def examples_of(name: str) -> str:
+    """The examples of a module."""
+    module = importlib.import_module(f"ansible_collections.gatehouse.huaweicloud.plugins.modules.{name}")
+    return str(module.EXAMPLES)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of a Markdown page."""
+    return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_of_every_module_run(tmp_path: Path, port: str) -> None:
+    plays = {name: as_play(examples_of(name)) for name in MODULES}
+    for name, text in plays.items():
+        assert f"gatehouse.huaweicloud.{name}:" in text, name
+    ended = played(tmp_path, port, plays)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    tasks = sum(len(play["tasks"]) for text in plays.values() for play in yaml.safe_load(text))
+    assert len(re.findall(r"^(?:ok|changed): ", ended.stdout, re.MULTILINE)) == tasks
+
+
+@pytest.mark.parametrize("page", ["README.md", "roles/onboarding/README.md"])
+def test_the_first_example_of_a_readme_changes_once(page: str, tmp_path: Path, port: str) -> None:
+    text = next(block for block in blocks(ROOT / page, "yaml") if "hosts: localhost" in block).replace(f":{PORT}", f":{port}")
+    outputs = [played(tmp_path, port, {"example": text}, *words) for words in (("--check", "--diff"), ("--diff",), ("--diff",))]
+    assert [ended.returncode for ended in outputs] == [0, 0, 0], outputs
+    counted = [int(re.findall(r"changed=(\d+)", ended.stdout)[0]) for ended in outputs]
+    assert counted[0] == counted[1] > 0 == counted[2]
+
+
+def test_the_commands_of_the_readme_name_what_exists() -> None:
+    text = "\n".join(blocks(ROOT / "README.md", "shell"))
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"^make (\w+)", text, re.MULTILINE)) <= targets
+    assert {"demo", "test", "help"} <= targets

@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is written down in several places says the same in all of them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _auth, _client
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+IN_PYTHON = "ansible_collections.gatehouse.huaweicloud.plugins."
+every_module = pytest.mark.parametrize("name", MODULES)
+
+
+def rows(text: str, heading: str) -> list[str]:
+    """The first cells of the table below a heading."""
+    section = text.partition(f"\n{heading}\n")[2]
+    table = re.search(r"^\|.*?\n\n", section, re.MULTILINE | re.DOTALL)
+    assert table, heading
+    return [line.split("|")[1].strip().strip("`") for line in table[0].strip().splitlines()[2:]]
+
+
+def documented(name: str) -> dict[str, t.Any]:
+    """The documentation of a module, and its results."""
+    module = importlib.import_module(f"{IN_PYTHON}modules.{name}")
+    return {"doc": yaml.safe_load(module.DOCUMENTATION), "return": yaml.safe_load(module.RETURN), "spec": module.DECLARATION.argument_spec}
+
+
+def fragment(name: str) -> dict[str, t.Any]:
+    """The options of a fragment that documentation is extended by."""
+    parts = name.split(".")
+    holder = importlib.import_module(f"{IN_PYTHON}doc_fragments.{parts[2]}").ModuleDocFragment
+    return dict(yaml.safe_load(getattr(holder, (parts[3:] or ["documentation"])[0].upper()))["options"])
+
+
+def test_there_are_modules() -> None:
+    assert len(MODULES) >= 10
+    assert {name.removesuffix("_info") for name in MODULES} | {f"{name.removesuffix('_info')}_info" for name in MODULES} == set(MODULES)
+
+
+def test_the_readme_lists_every_module() -> None:
+    assert sorted(rows(README, "### Modules")) == MODULES
+
+
+def test_the_action_group_holds_every_module() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    assert runtime["action_groups"] == {"huaweicloud": MODULES}
+    assert runtime["requires_ansible"] == ">=2.16.0"
+
+
+def test_every_module_and_role_has_an_integration_target() -> None:
+    targets = {path.name for path in (ROOT / "tests" / "integration" / "targets").iterdir() if not path.name.startswith("setup_")}
+    assert targets == {*MODULES, *(f"role_{path.name}" for path in (ROOT / "roles").iterdir())}
+
+
+def test_the_readme_lists_every_role_and_playbook() -> None:
+    roles = {f"role `{path.name}" for path in (ROOT / "roles").iterdir()}
+    playbooks = {f"playbook `{path.stem}" for path in (ROOT / "playbooks").glob("*.yml")}
+    assert set(rows(README, "### Roles and playbooks")) == roles | playbooks
+
+
+def test_the_readme_lists_every_option_of_the_connection_with_its_variables() -> None:
+    section = README.partition("\n### Connection\n")[2].partition("\n### ")[0]
+    table = {line.split("|")[1].strip(" `"): re.findall(r"`((?:HW|HUAWEICLOUD)_\w+)`", line) for line in section.splitlines() if line.startswith("| `")}
+    assert sorted(table) == sorted(_client.CONNECTION_ARGUMENTS)
+    expected = {option: [family[option] for family in _auth.FAMILIES if option in family] for option in _auth.FAMILIES[0]}
+    expected.update({option: list(names) for option, names in _client.VARIABLES.items()})
+    expected["endpoints"] = [*(f"HW_ENDPOINT_{service.upper()}" for service in _client.SERVICES), "HW_ENDPOINT"]
+    assert {option: names for option, names in table.items() if names} == expected
+
+
+def test_the_documentation_of_the_connection_names_every_variable() -> None:
+    options = fragment("gatehouse.huaweicloud.connection")
+    assert set(options) == set(_client.CONNECTION_ARGUMENTS)
+    names = {option: set(re.findall(r"E\(((?:HW|HUAWEICLOUD)_\w+)\)", " ".join(one["description"]))) for option, one in options.items()}
+    for option in _auth.FAMILIES[0]:
+        assert names[option] == {family[option] for family in _auth.FAMILIES if option in family}, option
+    for option, variables in _client.VARIABLES.items():
+        assert names[option] == set(variables), option
+    assert names["endpoints"] == {*(f"HW_ENDPOINT_{service.upper()}" for service in _client.SERVICES), "HW_ENDPOINT"}
+
+
+@every_module
+def test_a_module_documents_the_options_it_has(name: str) -> None:
+    known = documented(name)
+    options = dict(known["doc"].get("options", {}))
+    for used in known["doc"]["extends_documentation_fragment"]:
+        options.update(fragment(used))
+    assert set(options) == set(known["spec"])
+    for option, argument in known["spec"].items():
+        for key in ("type", "elements", "choices", "required", "default", "aliases"):
+            said = options[option].get(key)
+            assert (said or None) == (argument.get(key) or None), f"{option}: {key}"
+    assert known["doc"]["module"] == name
+    assert known["doc"]["version_added"]
+
+
+def undescribed(results: t.Mapping[str, t.Any], path: str = "") -> list[str]:
+    """The results that lack a description, a type or a sample."""
+    lacking = []
+    for name, result in results.items():
+        inner = result.get("contains")
+        needed = ("description", "type", "returned", *(() if inner else ("sample",)))
+        lacking += [f"{path}{name}: {key}" for key in needed if key not in result]
+        lacking += undescribed(inner or {}, f"{path}{name}.")
+    return lacking
+
+
+@every_module
+def test_a_module_documents_its_results_with_samples(name: str) -> None:
+    assert undescribed(documented(name)["return"]) == []
+
+
+def test_links_lead_to_files_that_exist() -> None:
+    for page in [ROOT / "README.md", *ROOT.glob("roles/*/README.md"), *ROOT.glob("extensions/*/README.md"), *ROOT.glob("*/README.md")]:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
+
+
+def test_one_version_everywhere() -> None:
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    releases = yaml.safe_load((ROOT / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    assert version in releases
+
+
+def test_what_modules_need_is_said_the_same_everywhere() -> None:
+    lines = [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    assert len(lines) == 1 and lines[0].startswith("requests>=")
+    holder = importlib.import_module(f"{IN_PYTHON}doc_fragments.connection").ModuleDocFragment
+    assert [one.replace(" ", "") for one in yaml.safe_load(holder.DOCUMENTATION)["requirements"]] == lines
+    environment = yaml.safe_load((ROOT / "meta" / "execution-environment.yml").read_text(encoding="utf-8"))
+    assert environment["dependencies"] == {"python": "requirements.txt"}
