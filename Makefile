@@ -12,6 +12,7 @@ NOX := $(CACHE)/tools/bin/python -m nox --noxfile noxfile.py
 export UV_SYSTEM_CERTS := 1
 export UV_PYTHON_DOWNLOADS := never
 export LC_ALL := C.UTF-8
+export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
 .PHONY: help demo test matrix lint format unit sanity integration build emulator bench clean

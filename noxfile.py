@@ -196,6 +196,22 @@ def demo(session: nox.Session) -> None:
     session.run("python", "extensions/demo/run.py", *session.posargs, env=environment(session, collection))
 
 
+if machine.OLDEST_MODULE_PYTHON in INTERPRETERS:
+
+    @nox.session(python=NEWEST.python, name="oldest-python")
+    def oldest_python(session: nox.Session) -> None:
+        """The demo with the modules on the oldest Python and the oldest libraries that they promise to run with."""
+        install(session, "tests/requirements/integration.txt", core=NEWEST.core)
+        host = CACHE / "hosts" / "oldest"
+        uv = str(CACHE / "tools" / "bin" / "uv")
+        session.run(uv, "venv", "--quiet", "--clear", "--python", INTERPRETERS[machine.OLDEST_MODULE_PYTHON], str(host), external=True)
+        packages = ("--resolution", "lowest-direct", "--requirement", str(ROOT / "requirements.txt"))
+        session.run(uv, "pip", "install", "--quiet", "--python", str(host / "bin" / "python"), *packages, external=True)
+        collection = copy(session)
+        session.chdir(collection)
+        session.run("python", "extensions/demo/run.py", "--module-python", str(host / "bin" / "python"), env=environment(session, collection))
+
+
 @nox.session(python=NEWEST.python)
 def emulator(session: nox.Session) -> None:
     """The local cloud in the foreground."""

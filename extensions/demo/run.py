@@ -7,6 +7,7 @@ Started by "make demo". The Python that runs this needs ansible-core, requests a
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
 import sys
@@ -25,10 +26,13 @@ SITE = "playbooks/vars/storefront.yml"
 
 def main() -> int:
     """The exit code: 0 only when both runs succeeded and the second one changed nothing."""
+    parser = argparse.ArgumentParser(description="Onboard a site on a local cloud, twice.")
+    parser.add_argument("--module-python", metavar="PATH", help="the Python that runs the modules, if not this one")
+    module_python = parser.parse_args().module_python
     signal.signal(signal.SIGTERM, _stop)
     try:
         with tempfile.TemporaryDirectory(prefix="gatehouse-demo-") as folder:
-            return _demo(Path(folder))
+            return _demo(Path(folder), module_python)
     except CloudFailed as error:
         print(f"The demo failed: {error}", file=sys.stderr)
         return 1
@@ -43,10 +47,13 @@ def _stop(number: int, frame: t.Any) -> t.NoReturn:
     raise KeyboardInterrupt
 
 
-def _demo(scratch: Path) -> int:
+def _demo(scratch: Path, module_python: str | None) -> int:
     with emulated_cloud(COLLECTION / "extensions" / "emulator", scratch) as cloud:
         environment = demo_environment(os.environ, COLLECTION, scratch, cloud.url)
         arguments = [PLAYBOOK, "--diff", "--extra-vars", f"site_file={SITE}"]
+        if module_python:
+            # An implicit localhost has this variable already; only extra variables win over it.
+            arguments += ["--extra-vars", f"ansible_python_interpreter={module_python}"]
         _say(f"A local cloud listens on {cloud.url}. Onboarding the site of {SITE}:", f"ansible-playbook {' '.join(arguments)}")
         first = run_playbook(arguments, COLLECTION, environment, shown=True)
         first_writes = cloud.writes()

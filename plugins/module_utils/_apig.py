@@ -44,7 +44,7 @@ def gateway_named(client: Client, name: str) -> Record:
         found = [gateway for gateway in pages(page, "instances", PAGE) if gateway.get("instance_name") == name]
         if not found:
             found = [gateway for gateway in page(1, 0, "instance_id").get("instances") or [] if gateway.get("id") == name]
-        return the_one("gateway", name, found, "Check gateway and region.")
+    return the_one("gateway", name, found, "Check gateway and region.")
 
 
 class Acls:

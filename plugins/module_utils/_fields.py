@@ -88,14 +88,14 @@ def switch(name: str, api: str | None = None) -> Field:
 
 
 def choice(name: str, values: t.Mapping[str, t.Any], api: str | None = None) -> Field:
-    """One of several words. A value of the API that has no word is shown as it is."""
-    words = {value: word for word, value in values.items()}
+    """One of several words; a number may come back as text. A value of the API that has no word is shown as it is."""
+    words = {str(value): word for word, value in values.items()}
     return Field(
         name,
         api or name,
         {"type": "str", "choices": list(values)},
         outward=lambda word: values.get(word, word),
-        inward=lambda value: words.get(value, str(value)),
+        inward=lambda value: words.get(str(value), str(value)),
     )
 
 

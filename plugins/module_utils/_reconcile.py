@@ -121,7 +121,7 @@ def _identified(resource: Resource, options: Words) -> dict[str, t.Any]:
             if value is not None and not (by_id and value == ""):
                 identified[one.name] = one.checked(value)
             elif not by_id:
-                raise InputError(f"{one.name}: the {resource.kind} is found by it unless id is set.")
+                raise InputError(f"{one.name} is missing: the {resource.kind} is found by it unless id is set.")
     return identified
 
 
@@ -168,7 +168,8 @@ def _adopted(resource: Resource, store: Store, wanted: dict[str, t.Any], lost: U
     try:
         current = _found(resource, store, wanted)
     except GatehouseError as error:
-        raise InputError(f"{lost} Looking for it failed as well: {error}") from error
+        lost.message += f" Looking for it failed as well: {error}"
+        raise lost from error
     if current is None:
         lost.message += " It is not there now."
         raise lost

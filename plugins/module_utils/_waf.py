@@ -55,7 +55,7 @@ def policy_named(client: Client, name: str) -> Record:
         found = [policy for policy in pages(page, "items", PAGE) if policy.get("name") == name]
         if not found:
             found = _policy_with_id(client, name)
-        return the_one("WAF policy", name, found, "Check policy, region and enterprise_project_id.")
+    return the_one("WAF policy", name, found, "Check policy, region and enterprise_project_id.")
 
 
 def _policy_with_id(client: Client, policy_id: str) -> list[Record]:
@@ -260,10 +260,10 @@ def _hosts(client: Client, host_name: str | None = None) -> list[Record]:
 
 
 def _hosts_named(client: Client, name: str) -> list[Record]:
-    """The domains with this host name or id; a host name can be added in both modes."""
+    """The domains with this host name, in any case, or with this id; a host name can be added in both modes."""
     with doing(f"find the domain {name!r}"):
         # The filter may match parts of names; the documents do not say.
-        found = [host for host in _hosts(client, name) if host.get("hostname") == name]
+        found = [host for host in _hosts(client, name.lower()) if str(host.get("hostname")).lower() == name.lower()]
         if found:
             return found
         try:
@@ -276,7 +276,7 @@ def _hosts_named(client: Client, name: str) -> list[Record]:
 
 def _progress_told(host: Record) -> dict[str, t.Any]:
     """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
-    steps = {str(item.get("step")): int(item.get("status") or 0) for item in host.get("access_progress") or []}
+    steps = {str(item.get("step")): item["status"] for item in host.get("access_progress") or [] if item.get("status") is not None}
     return {
         "domain": host.get("hostname"),
         "id": host.get("id"),
@@ -315,7 +315,7 @@ def _recorded(client: Client, host: Words, step: str, status: str, done: t.Seque
     query = enterprise_project(client) if host["mode"] == "dedicated" else []
     with doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept):
         answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _STEPS[step], "status": field.outward(status)}, query)
-    return field.inward(answer.get("status", field.outward(status)))
+    return status if answer.get("status") is None else field.inward(answer["status"])
 
 
 def list_progress(client: Client, options: Words) -> list[Words]:

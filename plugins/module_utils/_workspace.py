@@ -182,7 +182,7 @@ class AccessPolicies:
 
         with doing(f"find the Workspace {kind} {name!r}"):
             found = [record for record in pages(page, items, _POLICIES, "total_count") if record.get(label) == name]
-            record = the_one(f"Workspace {kind}", str(name), found, "Check objects and region.")
+        record = the_one(f"Workspace {kind}", str(name), found, "Check objects and region.")
         return {"type": kind, "id": str(record["id"]), "name": name}
 
 

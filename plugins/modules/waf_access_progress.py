@@ -22,7 +22,7 @@ extends_documentation_fragment:
 options:
   domain:
     description:
-      - Host name of the domain as it was added to WAF, or its ID. A host name that was added in both modes needs the ID.
+      - Host name of the domain as it was added to WAF, in any case, or its ID. A host name that was added in both modes needs the ID.
     type: str
     required: true
   state:

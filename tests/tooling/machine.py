@@ -32,7 +32,8 @@ SUPPORTED: dict[str, Sequence[Version]] = {
 }
 # What continuous integration checks: the newest, one of the middle, the oldest.
 MATRIX = ("2.21", "2.19", "2.16")
-OLDEST_PYTHON: Version = (3, 10)
+# The oldest Python of a host that modules run on; ansible-core itself needs a newer one.
+OLDEST_MODULE_PYTHON: Version = (3, 9)
 
 # ansible-test puts its environments below the cache, with the path in the first line of every script: 127 characters at most.
 _LONGEST_ROOT = 60
@@ -75,14 +76,14 @@ def interpreters() -> dict[Version, str]:
     except (ImportError, KeyError):
         pass
     candidates = [sys.executable]
-    wanted = sorted({version for versions in SUPPORTED.values() for version in versions})
+    wanted = sorted({OLDEST_MODULE_PYTHON, *(version for versions in SUPPORTED.values() for version in versions)})
     candidates += [path for path in (shutil.which(f"python{version[0]}.{version[1]}") for version in wanted) if path]
     for root in roots:
         if root and os.path.isdir(os.path.join(root, "versions")):
             candidates += [str(path / "bin" / "python3") for path in sorted(Path(root, "versions").iterdir())]
     for candidate in candidates:
         version = _version_of(candidate)
-        if version is not None and version >= OLDEST_PYTHON:
+        if version is not None and version >= OLDEST_MODULE_PYTHON:
             found.setdefault(version, candidate)
     return found
 
@@ -119,11 +120,14 @@ def newest(found: dict[Version, str]) -> Pair:
 def left_out(found: dict[Version, str]) -> list[str]:
     """The versions of the matrix that cannot be checked here, each with the reason."""
     possible = {pair.core for pair in pairs(found)}
-    return [
+    lines = [
         f"ansible-core {core} is left out: this machine has none of Python {', '.join(f'{one[0]}.{one[1]}' for one in SUPPORTED[core])}"
         for core in MATRIX
         if core not in possible
     ]
+    if OLDEST_MODULE_PYTHON not in found:
+        lines.append("Python 3.9 for the modules is left out: this machine has none")
+    return lines
 
 
 def make_tools(folder: Path, requirements: Path, python: str) -> None:

@@ -33,7 +33,8 @@ def checks_of(group: str, found: dict[machine.Version, str]) -> list[str]:
     """The sessions of a group: test is everything on the newest pair, matrix what remains of the matrix. The slow ones come first."""
     newest = machine.newest(found)
     if group == "test":
-        return [f"sanity-{newest.core}", f"integration-{newest.core}", f"unit-{newest.core}", "lint", "importer", "build"]
+        oldest = ["oldest-python"] if machine.OLDEST_MODULE_PYTHON in found else []
+        return [f"sanity-{newest.core}", f"integration-{newest.core}", f"unit-{newest.core}", "lint", "importer", *oldest, "build"]
     others = [pair.core for pair in machine.pairs(found) if pair.core in machine.MATRIX and pair.core != newest.core]
     return [f"{check}-{core}" for check in ("sanity", "integration", "unit") for core in others]
 

@@ -71,7 +71,7 @@ def refused(result: Result, *words: str) -> Result:
         ("workspace_access_policy", {**ACCESS_TYPE, "enabled": True}, "enabled: only for a policy whose access_control_type is ip_white_list"),
         ("workspace_access_policy", {**ACCESS_TYPE, "objects": []}, "objects: the list cannot be emptied"),
         ("workspace_access_policy", {**ACCESS_TYPE, "objects": [{"type": "user", "name": "nobody"}]}, "There is no Workspace user 'nobody'"),
-        ("workspace_access_policy", {"name": "offices"}, "access_control_type: the access_policy is found by it unless id is set"),
+        ("workspace_access_policy", {"name": "offices"}, "access_control_type is missing: the access_policy is found by it unless id is set"),
     ],
 )
 @pytest.mark.parametrize("check", [False, True])

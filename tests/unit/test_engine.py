@@ -127,7 +127,7 @@ def test_an_id_that_nothing_has_cannot_be_created() -> None:
 
 def test_an_empty_id_counts_as_not_set() -> None:
     assert ensure_present(THING, Shelf(), {"id": "", "name": "lamp", "parts": ["a"]}, False).changed is True
-    with pytest.raises(InputError, match="name: "):
+    with pytest.raises(InputError, match="name is missing: "):
         ensure_absent(THING, Shelf(), {"id": ""}, False)
 
 

@@ -69,6 +69,7 @@ def test_what_cannot_be_is_refused_with_the_name_of_the_option(field: fields.Fie
 @pytest.mark.parametrize("word", ["block", "allow", "log"])
 def test_a_choice_is_said_in_words(word: str) -> None:
     assert ACTION.told({"white": ACTION.outward(word)}) == word
+    assert ACTION.told({"white": str(ACTION.outward(word))}) == word
 
 
 def test_unknown_values_of_the_service_are_shown() -> None:

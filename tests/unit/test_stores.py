@@ -14,6 +14,7 @@ GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"],
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
 ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}
 WHITE_LIST = {"name": "offices", "access_control_type": "ip_white_list"}
+HOST = {"id": "a" * 32, "hostname": "shop.example.com", "waf_type": "cloud"}
 ACCESS_TYPE = {"name": "no internet", "access_control_type": "access_type"}
 
 
@@ -142,7 +143,8 @@ def test_more_rules_than_fit_on_a_page_are_all_found() -> None:
     cloud = Cloud({"policies": [{"name": "storefront", "geoip_rules": rules}]})
     assert len(done(cloud.run("waf_geoip_rule_info", {"policy": "storefront"}))["geoip_rules"]) == 150
     assert [entry["operation"] for entry in cloud.journal()].count("ListGeoipRule") == 2
-    assert cloud.run("waf_geoip_rule", {"policy": "storefront", "name": "rule-149", "action": "block"})["changed"] is False
+    for name in ("rule-1", "rule-149"):
+        assert done(cloud.run("waf_geoip_rule", {"policy": "storefront", "name": name, "action": "block"}))["changed"] is False
 
 
 def test_a_policy_is_found_by_its_whole_name_or_its_id() -> None:
@@ -191,6 +193,15 @@ def test_a_host_name_in_both_modes_needs_its_id() -> None:
     both = done(cloud.run("waf_access_progress_info", {"domain": "shop.example.com"}))["access_progress"]
     assert sorted(one["mode"] for one in both) == ["cloud", "dedicated"]
     assert done(cloud.run("waf_access_progress", {"domain": both[0]["id"], "dns_switched": "completed"}))["changed"] is True
+
+
+def test_a_domain_is_found_in_any_case_and_odd_progress_is_shown() -> None:
+    steps = [{"step": 1, "status": "1"}, {"step": 2, "status": 7}, {"step": 3}]
+    cloud = Cloud({"domains": [{"hostname": "shop.example.com", "mode": "cloud"}]})
+    cloud.fault({"match": {"operation": "ListCompositeHosts"}, "status": 200, "body": {"total": 1, "items": [HOST | {"access_progress": steps}]}})
+    result = done(cloud.run("waf_access_progress", {"domain": "Shop.Example.com", "origin_whitelisted": "completed"}))
+    assert result["changed"] is False
+    assert [result["access_progress"][step] for step in ("origin_whitelisted", "verified_locally", "dns_switched")] == ["completed", "7", "pending"]
 
 
 def test_an_absent_domain_has_no_progress_to_put_back(cloud: Cloud) -> None:

@@ -24,14 +24,14 @@ def loaded(name: str) -> t.Any:
 
 machine, tree, run = loaded("machine"), loaded("tree"), loaded("run")
 
-ALL = {(3, 10): "py310", (3, 11): "py311", (3, 12): "py312", (3, 13): "py313"}
+ALL = {(3, 9): "py39", (3, 10): "py310", (3, 11): "py311", (3, 12): "py312", (3, 13): "py313"}
 
 
 @pytest.mark.parametrize(
     ("found", "newest", "cores"),
     [
         (ALL, ("2.21", "py312"), ["2.21", "2.20", "2.19", "2.18", "2.17", "2.16"]),
-        ({(3, 10): "py310"}, ("2.17", "py310"), ["2.17", "2.16"]),
+        ({(3, 9): "py39", (3, 10): "py310"}, ("2.17", "py310"), ["2.17", "2.16"]),
         ({(3, 11): "py311"}, ("2.19", "py311"), ["2.19", "2.18", "2.17", "2.16"]),
         ({(3, 13): "py313"}, ("2.21", "py313"), ["2.21", "2.20", "2.19", "2.18"]),
         ({(3, 14): "py314"}, ("2.21", "py314"), ["2.21", "2.20"]),
@@ -44,16 +44,18 @@ def test_a_machine_runs_what_its_interpreters_allow(found: t.Any, newest: tuple[
 
 
 def test_a_machine_without_a_usable_python_is_told() -> None:
-    with pytest.raises(SystemExit, match=r"Python 3\.10 or newer"):
-        machine.newest({})
+    for found in ({}, {(3, 9): "py39"}):
+        with pytest.raises(SystemExit, match=r"Python 3\.10 or newer"):
+            machine.newest(found)
 
 
 def test_what_is_left_out_is_said() -> None:
     assert machine.left_out(ALL) == []
-    assert machine.left_out({(3, 12): "py312"}) == []
+    assert machine.left_out({(3, 9): "py39", (3, 12): "py312"}) == []
     assert machine.left_out({(3, 10): "py310"}) == [
         "ansible-core 2.21 is left out: this machine has none of Python 3.12, 3.13, 3.14",
         "ansible-core 2.19 is left out: this machine has none of Python 3.11, 3.12, 3.13",
+        "Python 3.9 for the modules is left out: this machine has none",
     ]
 
 
@@ -80,7 +82,8 @@ def test_every_check_runs_on_every_version_of_the_matrix_once() -> None:
     assert len(checks) == len(set(checks))
     for check in ("unit", "sanity", "integration"):
         assert {name for name in checks if name.startswith(check)} == {f"{check}-{core}" for core in machine.MATRIX}
-    assert {"lint", "build", "importer"} <= set(checks)
+    assert {"lint", "build", "importer", "oldest-python"} <= set(checks)
+    assert "oldest-python" not in run.checks_of("test", {(3, 12): "py312"})
 
 
 def test_checks_are_counted_and_a_failure_shows_its_output(tmp_path: Path) -> None:
