@@ -139,8 +139,17 @@ def execute(declaration: Declaration, context: Context) -> Result:
         raise Failed(result) from error
 
 
+def said(parameters: Options) -> dict[str, t.Any]:
+    """What a task says, before its types are checked: an empty option of the connection counts as not set, for AWX renders an unfilled field so."""
+    return {name: value for name, value in parameters.items() if not (value == "" and name in CONNECTION_ARGUMENTS)}
+
+
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
-    """AnsibleModule that masks the secrets of the environment as it masks those of the task."""
+    """AnsibleModule that masks the secrets of the environment as it masks those of the task, and takes empty connection options as not set."""
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        self.params = said(self.params)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         self.no_log_values.update(secrets_in(os.environ))

@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS
 from cloud import CONNECTION, URL, Cloud, Result
 
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru"], "action": "block"}
@@ -147,6 +148,17 @@ def test_the_environment_gives_what_the_task_does_not(cloud: Cloud, monkeypatch:
     monkeypatch.setenv("HW_ENDPOINT", URL)
     nothing = dict.fromkeys(("access_key", "secret_key", "region", "endpoints", "project_id"))
     assert cloud.run("waf_geoip_rule", {**GEOIP, **nothing})["changed"] is True
+
+
+def test_an_empty_option_of_the_connection_counts_as_not_set_whatever_its_type(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HW_ACCESS_KEY", CONNECTION["access_key"])
+    monkeypatch.setenv("HW_SECRET_KEY", CONNECTION["secret_key"])
+    monkeypatch.setenv("HW_REGION_NAME", CONNECTION["region"])
+    monkeypatch.setenv("HW_ENDPOINT", URL)
+    assert cloud.run("waf_geoip_rule", {**GEOIP, "id": "", **dict.fromkeys(CONNECTION_ARGUMENTS, "")})["changed"] is True
+    # An empty option that is not of the connection means what it says.
+    assert cloud.run("waf_geoip_rule", {**GEOIP, "description": "a"})["changed"] is True
+    assert cloud.run("waf_geoip_rule", {**GEOIP, "description": ""})["changed"] is True
 
 
 def test_secrets_of_the_environment_are_masked(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

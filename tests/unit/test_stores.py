@@ -336,7 +336,10 @@ def test_a_policy_with_more_than_ten_objects_is_read_whole() -> None:
     cloud = Cloud({"workspace": {"users": users}})
     objects = [{"type": "user", "name": name} for name in users]
     assert len(done(cloud.run("workspace_access_policy", {**ACCESS_TYPE, "objects": objects}))["access_policy"]["objects"]) == 25
+    cloud.forget()
     assert cloud.run("workspace_access_policy", {**ACCESS_TYPE, "objects": objects})["changed"] is False
+    # All of them in one call, though the service's own limit is ten.
+    assert [entry["operation"] for entry in cloud.journal()].count("ListAccessPolicyObjects") == 1
 
 
 def test_policies_are_read_as_far_as_the_service_lists_them() -> None:
