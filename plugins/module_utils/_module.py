@@ -147,6 +147,8 @@ def said(parameters: Options) -> dict[str, t.Any]:
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
     """AnsibleModule that masks the secrets of the environment as it masks those of the task, and takes empty connection options as not set."""
 
+    params: dict[str, t.Any]
+
     def _load_params(self) -> None:
         super()._load_params()
         self.params = said(self.params)

@@ -170,6 +170,13 @@ def test_secrets_of_the_environment_are_masked(cloud: Cloud, monkeypatch: pytest
     assert "fake-environment-secret-0001" not in str(result)
 
 
+def test_secrets_of_the_environment_are_masked_in_what_ansible_itself_refuses(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HW_AUTH_TOKEN", "fake-environment-token-0001")
+    result = cloud.run("waf_geoip_rule", {**GEOIP, "action": "fake-environment-token-0001"})
+    assert "value of action must be one of" in refused(result)["msg"]
+    assert "fake-environment-token-0001" not in str(result)
+
+
 def test_a_conflict_between_rules_names_the_way_out(cloud: Cloud) -> None:
     cloud.run("waf_geoip_rule", GEOIP)
     result = refused(

@@ -409,10 +409,12 @@ def test_a_cut_connection_is_cut_on_the_wire() -> None:
 
 
 def test_a_port_in_use_and_a_bad_seed_end_it_with_a_reason(tmp_path: Path) -> None:
-    with running("--port", "0") as (_process, line), running("--port", line.rpartition(":")[2]) as (second, nothing):
-        assert nothing == ""
-        assert second.wait(10) == 2
-        assert second.stderr and "cannot be used" in second.stderr.read()
+    with running("--port", "0") as (_process, line):
+        port = line.rpartition(":")[2]
+        with running("--port", port) as (second, nothing):
+            assert nothing == ""
+            assert second.wait(10) == 2
+            assert second.stderr and f"Port {port} cannot be used" in second.stderr.read()
     seed = tmp_path / "seed.yml"
     for text in ("policies: [{nme: a}]\n", "a: [\n", "\x00"):
         seed.write_text(text, encoding="utf-8")
