@@ -8,8 +8,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import pages, segment, the_one
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
     Words,
@@ -26,6 +26,9 @@ if t.TYPE_CHECKING:
 
 # What a list call gives at most; more is cut to this.
 PAGE = 500
+
+# What the body of an update has, all of it.
+_REPLACED = ("acl_name", "acl_type", "acl_value", "entity_type")
 
 # From the description of acl_value in the API reference.
 _MOST_VALUES = 100
@@ -67,12 +70,8 @@ class Acls:
     def find(self, wanted: Words) -> list[Record]:
         """The policy with the id, else those with the name."""
         if wanted.get("id"):
-            try:
-                return [self._read(wanted["id"])]
-            except ApiError as error:
-                if error.missing:
-                    return []
-                raise
+            # From the list and not from the show call, which does not tell whether the policy is bound.
+            return [record for record in self._listed([("id", wanted["id"])]) if record.get("id") == wanted["id"]]
         # The name filter takes parts of names unless precise_search says otherwise; older gateways may not know it.
         found = self._listed([("name", wanted["name"]), ("precise_search", "name")])
         return [record for record in found if record.get("acl_name") == wanted["name"]]
@@ -89,19 +88,26 @@ class Acls:
             raise InputError(f"entries: the account names are longer than {_LONGEST_ACCOUNTS} characters together.")
         return wanted
 
+    def foresee(self, current: Record | None, after: Words | None) -> None:
+        """A policy that is bound is not removed."""
+        bound = counted(current or {}, "bind_num")
+        if after is None and bound:
+            raise InputError(f"It is bound to {bound} API{'s' if bound > 1 else ''}. API Gateway refuses to remove it (APIG.3447); unbind it first.")
+
     def create(self, values: Record) -> Record:
         """Make a policy; the answer is what the service holds."""
-        answer = self._client.post("apig", self._path(), dict(values))
-        with live(f"the policy was created, with the id {answer.get('id')}."):
-            return self._read(answer["id"])
+        acl_id = id_in(self._client.post("apig", self._path(), dict(values)))
+        with live(f"the policy was created, with the id {acl_id}."):
+            return self._client.read_after_write(lambda: self._read(acl_id))
 
     def update(self, current: Record, changes: Record) -> Record:
         """The body is replaced as a whole, entity_type included though it cannot change."""
         known = {**current, **changes}
-        body = {key: known[key] for key in ("acl_name", "acl_type", "acl_value", "entity_type")}
-        self._client.put("apig", self._path(current["id"]), body)
+        if any(known.get(key) is None for key in _REPLACED):
+            known = {**self._read(current["id"]), **changes}
+        self._client.put("apig", self._path(current["id"]), {key: known.get(key) for key in _REPLACED})
         with live(f"the policy with the id {current['id']} has been updated."):
-            return self._read(current["id"])
+            return self._client.read_after_write(lambda: self._read(current["id"]), lambda read: not any(read.get(key) == current.get(key) for key in changes))
 
     def delete(self, current: Record) -> None:
         """Remove the policy; one that is bound to APIs is refused (APIG.3447)."""
@@ -135,13 +141,14 @@ def _checked_value(value: str, entity_type: str | None) -> None:
             raise ValueError(f"{value!r} is not an account name: 1 to {_LONGEST_ACCOUNT} ASCII characters are allowed.")
         if value.isdigit():
             raise ValueError(f"{value!r} is not an account name: it consists of digits only.")
-    elif entity_type == "domain_id" and not value.isalnum():
+    elif entity_type == "domain_id" and not (value.isascii() and value.isalnum()):
         raise ValueError(f"{value!r} is not an account id: letters and digits are allowed.")
 
 
 def _entries() -> Field:
     """Whom the policy is about. A result cannot have a key "values", for templates would read the method of that name; the option has it as alias."""
-    field = tokens("entries", ",", api="acl_value", member=_canonical, what="entry", at_most=_MOST_VALUES)
+    # Whether the names of accounts differ by case is not documented: they do here, so that no wish is lost.
+    field = tokens("entries", ",", api="acl_value", member=_canonical, what="entry", at_most=_MOST_VALUES, sameness=str)
     return replace(field, argument={**field.argument, "aliases": ["values"]})
 
 
@@ -151,8 +158,8 @@ ACL = Resource(
     store=Acls,
     places=(Place("gateway", {"type": "str", "required": True}),),
     fields=(
-        # The page allows ASCII letters first, the SDK Chinese ones as well: only the length is checked here.
-        text("name", api="acl_name", at_least=3, at_most=64),
+        # The page allows ASCII letters only, the SDK Chinese ones as well: letters of every alphabet are left to the service.
+        text("name", api="acl_name", at_least=3, at_most=64, pattern=r"[^\W\d_]\w*", hint="it begins with a letter, and letters, digits and _ are"),
         choice("type", {"permit": "PERMIT", "deny": "DENY"}, api="acl_type"),
         lasting(
             choice("entity_type", {"ip": "IP", "domain": "DOMAIN", "domain_id": "DOMAIN_ID"}),

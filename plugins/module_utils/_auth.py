@@ -51,23 +51,32 @@ def credentials_from(options: t.Mapping[str, t.Any], environment: t.Mapping[str,
 
     Raises InputError that names what is missing.
     """
-    said = {option: str(options[option]) for option in FAMILIES[0] if options.get(option) not in (None, "")}
+    said = {option: _clean(option, str(options[option])) for option in FAMILIES[0] if options.get(option) not in (None, "")}
     if "auth_token" in said:
         return Credentials(token=said["auth_token"])
     keys_said = "access_key" in said or "secret_key" in said
-    if not keys_said and environment.get(FAMILIES[0]["auth_token"]):
-        return Credentials(token=environment[FAMILIES[0]["auth_token"]])
-    found = _keys_in(environment)
+    variable = FAMILIES[0]["auth_token"]
+    if not keys_said and environment.get(variable):
+        return Credentials(token=_clean(variable, environment[variable]))
+    found = _keys_in(environment, {"access_key", "secret_key"}.difference(said))
     if "access_key" in said:
         # A security token belongs to one key pair: with a key of the task, one from the environment would be another's.
         found.pop("security_token", None)
     return _pair({**found, **said})
 
 
-def _keys_in(environment: t.Mapping[str, str]) -> dict[str, str]:
-    """The keys of the first family that has both, else what the first family that has anything says."""
-    families = [{option: environment[name] for option, name in family.items() if environment.get(name)} for family in FAMILIES]
-    whole = [family for family in families if "access_key" in family and "secret_key" in family]
+def _clean(name: str, value: str) -> str:
+    """A credential without the line end that a file or a form put behind it. Raises InputError, which never shows the value."""
+    cleaned = value.strip()
+    if not cleaned or not cleaned.isascii() or not cleaned.isprintable():
+        raise InputError(f"{name}: it is blank or holds a character that no credential has, such as a line break or a typographic dash. Copy it anew.")
+    return cleaned
+
+
+def _keys_in(environment: t.Mapping[str, str], needed: set[str]) -> dict[str, str]:
+    """The keys of the first family that has what is needed, else what the first family that has anything says."""
+    families = [{option: _clean(name, environment[name]) for option, name in family.items() if environment.get(name)} for family in FAMILIES]
+    whole = [family for family in families if needed <= family.keys()]
     return next((family for family in (*whole, *families) if family), {})
 
 
@@ -87,10 +96,11 @@ def _pair(keys: t.Mapping[str, str]) -> Credentials:
     return Credentials(access_key=keys["access_key"], secret_key=keys["secret_key"], security_token=keys.get("security_token"))
 
 
-def secrets_in(environment: t.Mapping[str, str]) -> list[str]:
-    """Every secret that the environment holds for us, so that no result repeats one."""
+def secrets_in(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> set[str]:
+    """Every secret that a task and its environment hold for us, as it stands and as it is used, so that no result repeats one."""
     names = [family[option] for family in FAMILIES for option in SECRET_OPTIONS if option in family]
-    return [environment[name] for name in names if environment.get(name)]
+    held = [*(environment.get(name) for name in names), *(options.get(option) for option in SECRET_OPTIONS)]
+    return {form for value in held if value for form in (str(value), str(value).strip()) if form}
 
 
 def canonical_path(path: str) -> str:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
@@ -19,7 +21,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import
     credentials_from,
     fingerprint,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import (
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
@@ -31,6 +33,11 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import
 
 SERVICES = ("waf", "apig", "workspace", "iam")
 DEFAULT_CLOUD = "myhuaweicloud.com"
+LONGEST_TIMEOUT = 3600
+# Seconds to wait between reads that shall show a write.
+LAG = (0.5, 1.0, 2.0, 4.0)
+
+_Read = t.TypeVar("_Read")
 
 _VERSIONS = {"waf": "/v1/", "apig": "/v2/", "workspace": "/v2/"}
 
@@ -40,6 +47,7 @@ _IRREGULAR_HOSTS = {
     ("apig", "eu-west-101"): "apig.eu-west-101.myhuaweicloud.eu",
     ("iam", "eu-west-101"): "iam.eu-west-101.myhuaweicloud.eu",
 }
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,63}")
 # Regions without an IAM of their own; the official SDK calls the global one.
 _WITHOUT_IAM = frozenset({"af-north-1", "ap-southeast-5", "cn-north-11", "cn-south-4", "cn-southwest-3", "ru-northwest-2"})
 
@@ -100,14 +108,18 @@ class Client:
 
     def endpoint(self, service: str) -> str:
         """Where a service is reached: what the task says, what the environment says, else the regular host of the region."""
-        named = self._endpoints.get(service) or self._environment.get(f"HW_ENDPOINT_{service.upper()}") or self._environment.get("HW_ENDPOINT")
-        if named:
-            return _checked_endpoint(service, named)
+        sources = {
+            "endpoints": self._endpoints.get(service),
+            **{name: self._environment.get(name) for name in (f"HW_ENDPOINT_{service.upper()}", "HW_ENDPOINT")},
+        }
+        for source, url in sources.items():
+            if url:
+                return _checked_endpoint(source, service, url)
         if not self._region:
             raise InputError("There is no region: set region (or the environment variable HW_REGION_NAME).")
-        if service == "iam" and self._region in _WITHOUT_IAM:
-            return f"https://iam.{self._cloud}"
-        regular = f"{service}.{self._region}.{self._cloud}"
+        regular = f"iam.{self._cloud}" if service == "iam" and self._region in _WITHOUT_IAM else f"{service}.{self._region}.{self._cloud}"
+        if not _HOST.fullmatch(regular):
+            raise InputError(f"{regular} is not the name of a host: check region ({self._region!r}) and cloud ({self._cloud!r}).")
         return "https://" + (_IRREGULAR_HOSTS.get((service, self._region), regular) if self._cloud == DEFAULT_CLOUD else regular)
 
     @property
@@ -127,7 +139,7 @@ class Client:
         found = self.call("GET", "iam", "/v3/projects", query=[("name", region)]).get("projects") or []
         exact = [project for project in found if project.get("name") == region]
         if not exact:
-            raise InputError(f"These credentials have no project in region {region!r}. Check region, or set project_id.")
+            raise InputError("These credentials have none of that name. Check region, or set project_id.")
         if len(exact) > 1:
             raise InputError(
                 f"There are {len(exact)} projects named {region!r}: {', '.join(str(one.get('id')) for one in exact)}. Set project_id to one of them."
@@ -137,6 +149,20 @@ class Client:
     def get(self, service: str, path: str, query: Query = ()) -> t.Any:
         """The body of the answer to a GET; path begins after the project."""
         return self._in_project("GET", service, path, query)
+
+    def read_after_write(self, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool] = bool) -> _Read:
+        """What read gives once a write has arrived there, for reads may lag behind writes; after a few seconds, what it gives then."""
+        waits = list(LAG)
+        while True:
+            try:
+                value = read()
+            except ApiError as error:
+                if not (error.missing and waits):
+                    raise
+            else:
+                if not waits or arrived(value):
+                    return value
+            self._policy.sleep(waits.pop(0))
 
     def post(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
         """The body of the answer to a POST, which is never repeated blindly."""
@@ -162,11 +188,14 @@ class Client:
         base = self.endpoint(service)
         parts = urlsplit(base)
         given = [(name, value) for name, value in query if value is not None]
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        try:
+            content = b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            encoded = canonical_query(given)
+        except UnicodeEncodeError:
+            raise InputError("An option holds a character that is no valid Unicode.") from None
         headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "gatehouse.huaweicloud"}
         if service in ("apig", "workspace"):
             headers["X-Language"] = "en-us"
-        encoded = canonical_query(given)
         url = base + path + (f"?{encoded}" if encoded else "")
 
         def authorize() -> dict[str, str]:
@@ -178,8 +207,11 @@ class Client:
 def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory) -> Client:
     """The client of a task, with its limits from the options. Raises InputError for limits that cannot be."""
     timeout, retries = options.get("timeout"), options.get("max_retries")
-    if timeout is not None and timeout <= 0:
-        raise InputError(f"timeout: {timeout} is not a number of seconds greater than 0.")
+    if timeout is not None and not 0 < timeout <= LONGEST_TIMEOUT:
+        raise InputError(f"timeout: {timeout} is not a number of seconds from 1 to {LONGEST_TIMEOUT}.")
+    bundle = options.get("ca_path")
+    if bundle and not os.path.exists(bundle):
+        raise InputError(f"ca_path: there is no file or folder {bundle}.")
     if retries is not None and retries < 0:
         raise InputError(f"max_retries: {retries} is below 0.")
     policy = Policy(timeout=DEFAULT_TIMEOUT if timeout is None else timeout, max_retries=DEFAULT_RETRIES if retries is None else retries)
@@ -196,23 +228,44 @@ def segment(value: str) -> str:
     return quote(value, safe="-_.~")
 
 
-def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size: int, total: str = "total") -> list[t.Mapping[str, t.Any]]:
+def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size: int, total: str = "total", key: str = "id") -> list[t.Mapping[str, t.Any]]:
     """Every item of a list that comes in pages.
 
     fetch gets the number of the page (from 1) and the number of items before it. The list ends when the total is reached, when a
-    page is empty, or, where the service tells no total, when a page comes back short.
+    page holds nothing new, or, where the service tells no total, when a page comes back short.
     """
-    collected: list[t.Mapping[str, t.Any]] = []
-    number = 0
+    collected: dict[t.Any, t.Mapping[str, t.Any]] = {}
+    number = received = 0
     while True:
         number += 1
-        body = fetch(number, len(collected))
-        page = body.get(items) or []
-        collected.extend(page)
-        known = body.get(total)
-        ended = len(page) < size if known is None else len(collected) >= int(known)
-        if not page or ended:
-            return collected
+        body = fetch(number, received)
+        page = [item for item in body.get(items) or [] if isinstance(item, dict)]
+        received += len(page)
+        before = len(collected)
+        # What shifts from one page to the next while we read comes twice; it is one item.
+        collected.update({item.get(key) or (number, place): item for place, item in enumerate(page)})
+        known = counted(body, total)
+        ended = len(page) < size if known is None else received >= known
+        if ended or len(collected) == before:
+            return list(collected.values())
+
+
+def counted(body: t.Mapping[str, t.Any], total: str = "total") -> int | None:
+    """How many items a list has, where its answer tells."""
+    value = str(body.get(total))
+    return int(value) if value.isascii() and value.isdecimal() else None
+
+
+def id_in(answer: t.Mapping[str, t.Any], key: str = "id") -> str:
+    """The id of what was created. Raises UnknownOutcome for an answer without one: the object has to be looked for."""
+    if not answer.get(key):
+        raise UnknownOutcome("The answer to the creation names no id.")
+    return str(answer[key])
+
+
+def may_be_id(value: str) -> bool:
+    """Whether a text has the form of an id, so that it can be asked for as a segment of a path."""
+    return re.fullmatch(r"[A-Za-z0-9_-]+", value) is not None
 
 
 def _verification(options: t.Mapping[str, t.Any]) -> bool | str:
@@ -228,21 +281,24 @@ def _checked_endpoints(endpoints: t.Mapping[str, t.Any]) -> dict[str, str]:
     return {service: str(url) for service, url in endpoints.items() if url}
 
 
-def _checked_endpoint(service: str, url: str) -> str:
+def _checked_endpoint(source: str, service: str, url: str) -> str:
     try:
         parts = urlsplit(url)
         complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         complete = False
     if not complete or parts.query or parts.fragment or parts.username or parts.password:
-        raise InputError(f"The endpoint of {service} is not a URL such as https://{service}.example.com.")
+        raise InputError(f"{source}: what it says of {service} is not a URL such as https://{service}.example.com.")
     return url.rstrip("/")
 
 
-def the_one(kind: str, name: str, found: t.Sequence[t.Mapping[str, t.Any]], hint: str) -> t.Mapping[str, t.Any]:
+def the_one(kind: str, name: str, found: t.Sequence[t.Mapping[str, t.Any]], hint: str, key: str = "id") -> t.Mapping[str, t.Any]:
     """The single object of a name. Raises GatehouseError when there is none, or more than one."""
     if not found:
         raise InputError(f"There is no {kind} {name!r}. {hint}")
     if len(found) > 1:
-        raise GatehouseError(f"There are {len(found)} of {kind} {name!r}, with the ids {', '.join(sorted(str(one.get('id')) for one in found))}. Use the id.")
+        ids = ", ".join(sorted(str(one.get(key)) for one in found))
+        raise GatehouseError(f"More than one {kind} is called {name!r}: those with the ids {ids}. Use the id of the one that is meant.")
+    if not found[0].get(key):
+        raise GatehouseError(f"The service tells no id of the {kind} {name!r}, so nothing can be done with it.")
     return found[0]

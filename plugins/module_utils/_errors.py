@@ -23,13 +23,14 @@ _WAYS_OUT: t.Mapping[str, str] = {
     "APIG.9999": "The service failed inside; try again later and give the request id to the support if it stays.",
     "APIGW.0101": "Nothing answers to this path: check region, cloud and endpoints, and that the service exists in the region.",
     "APIGW.0301": (
-        "The signature or the token is wrong: check access_key and secret_key (they must belong together), auth_token, and the clock of this"
-        " machine. Mend it before the next try: more than five wrong signatures in a row lock the access key for five minutes."
+        "The signature or the token is wrong: check access_key and secret_key (they must belong together), security_token (for a temporary key"
+        " its own, for any other none), auth_token, and the clock of this machine. Mend it before the next try: more than five wrong signatures in"
+        " a row lock the access key for five minutes, and a locked key is refused like this even when everything is right."
     ),
     "APIGW.0302": "The access key is blocked: more than five wrong signatures in a row lock it for five minutes.",
     "APIGW.0303": "Check the credentials.",
     "APIGW.0305": "Check the credentials.",
-    "APIGW.0307": "The token has expired: set a new auth_token.",
+    "APIGW.0307": "The token is wrong or has expired: set a new auth_token.",
     "APIGW.0308": "The gateway is throttling: try again later, or with fewer tasks at once.",
     "APIGW.0310": "The project cannot be used with these credentials: check project_id and region.",
     "APIGW.0802": "Identity policies deny this call: ask for the permission.",
@@ -49,7 +50,7 @@ _WAYS_OUT: t.Mapping[str, str] = {
     "WAF.00021005": "Choose another name.",
     "WAF.00021014": "Check action.",
     "WAF.00021016": "Shorten or change description.",
-    "WAF.00021017": "Check the locations or tags: the service takes the values of its own map only.",
+    "WAF.00021017": "Check the locations or tags: the service takes the values of its own map in its own spelling only. A run in check mode names near ones.",
     "WAF.00022001": "Check the names and ids, and enterprise_project_id: what belongs to another enterprise project looks absent.",
     "WAF.00022002": "Choose another name, or manage the rule that exists.",
     "WAF.00022003": "It is in use: release it first.",
@@ -67,8 +68,11 @@ THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
 class GatehouseError(Exception):
     """The parent of all that this collection refuses or reports.
 
-    doing says what was being done ("create geoip_rule 'fence'"), live what is true in the cloud now although the task failed.
+    doing says what was being done ("create geoip_rule 'fence'"), live what is true in the cloud now although the task failed,
+    uncertain that the request that failed may have been carried out all the same.
     """
+
+    uncertain = False
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -103,6 +107,8 @@ class TransportError(GatehouseError):
 class UnknownOutcome(GatehouseError):
     """A request that must not be repeated blindly may or may not have been carried out."""
 
+    uncertain = True
+
 
 class ApiError(GatehouseError):
     """The cloud answered, and the answer is a refusal.
@@ -132,7 +138,8 @@ class ApiError(GatehouseError):
     @property
     def missing(self) -> bool:
         """Whether the service says that the thing does not exist."""
-        return self.code in MISSING_CODES
+        # The codes of Workspace for this are not documented; a 404 that carries one of its codes comes from the service and not from a wrong host.
+        return self.code in MISSING_CODES or (self.status == 404 and str(self.code).startswith("WKS."))
 
 
 @contextmanager
@@ -146,10 +153,15 @@ def doing(what: str) -> t.Iterator[None]:
 
 
 @contextmanager
-def live(what: str) -> t.Iterator[None]:
-    """Tell an error that passes what the cloud holds at this moment, because something was written before."""
+def live(done: str, step: str = "") -> t.Iterator[None]:
+    """Tell an error that passes what the cloud holds at this moment.
+
+    done is a sentence about what was written before ("" for nothing), step names what is being tried now, where that is a write.
+    """
     try:
         yield
     except GatehouseError as error:
-        error.live = error.live or what
+        if done and error.live is None:
+            tried = f" Whether this was done is not known: {step}." if error.uncertain else f" Not done: {step}."
+            error.live = done + (tried if step else "")
         raise

@@ -22,13 +22,19 @@ def _same(value: t.Any) -> t.Any:
     return value
 
 
+def _as_wished(wished: t.Any, held: t.Any) -> t.Any:
+    del held
+    return wished
+
+
 @dataclass(frozen=True)
 class Field:
     """One property of a resource.
 
     name is the option, api the key in the record of the service. normal gives the one notation of a value (it raises ValueError with
     the reason when the value cannot be), outward and inward convert a normal value to the API's and back, and key makes of a normal
-    value what is compared. initially is what a new object has when nobody says anything.
+    value what is compared. spelled gives a wish the spelling of what is held, where both mean the same. initially is what a new
+    object has when nobody says anything.
     """
 
     name: str
@@ -38,6 +44,7 @@ class Field:
     outward: Convert = _same
     inward: Convert = _same
     key: Convert = _same
+    spelled: t.Callable[[t.Any, t.Any], t.Any] = _as_wished
     initially: t.Any = None
     lasting: str | None = None
 
@@ -51,21 +58,42 @@ class Field:
     def told(self, record: t.Mapping[str, t.Any]) -> t.Any:
         """The value a record of the service holds, in the user's words; None when the record does not say."""
         value = record.get(self.api)
-        return None if value is None else self.inward(value)
+        if value is None:
+            return None
+        try:
+            return self.inward(value)
+        except (TypeError, ValueError, AttributeError):
+            # A form that nobody documents is shown as it came.
+            return value
 
     def equal(self, one: t.Any, other: t.Any) -> bool:
         """Whether two values in the user's words mean the same. What is not known equals nothing."""
-        return one is not None and other is not None and bool(self.key(one) == self.key(other))
+        if one is None or other is None:
+            return False
+        try:
+            return bool(self.key(one) == self.key(other))
+        except (TypeError, ValueError, AttributeError):
+            return bool(one == other)
 
 
-def text(name: str, api: str | None = None, at_most: int | None = None, pattern: str | None = None, hint: str = "", at_least: int = 0) -> Field:
-    """Free text with limits of length (characters) and, where the service has them, of characters; hint tells the pattern in words."""
+def text(
+    name: str,
+    api: str | None = None,
+    at_most: int | None = None,
+    pattern: str | None = None,
+    hint: str = "",
+    at_least: int = 0,
+    many_lines: bool = False,
+) -> Field:
+    """Text with limits of length (characters) and, where the service has them, of characters; hint tells the pattern in words."""
 
     def normal(value: t.Any) -> str:
         if at_least and not value:
             raise ValueError("it cannot be empty.")
         if at_most is not None and not at_least <= len(value) <= at_most:
             raise ValueError(f"{value!r} has {len(value)} characters; {at_least} to {at_most} are allowed.")
+        if not value.isprintable() and not many_lines:
+            raise ValueError(f"{value!r} holds a character that cannot be shown.")
         if pattern is not None and not re.fullmatch(pattern, value):
             raise ValueError(f"{value!r} is not allowed; {hint}.")
         return str(value)
@@ -77,14 +105,14 @@ def flag(name: str, api: str | None = None) -> Field:
     """A boolean that the API spells 1 and 0; some answers spell it as text."""
 
     def inward(value: t.Any) -> t.Any:
-        return bool(int(value)) if str(value).lstrip("-").isdigit() else value
+        return {"1": True, "0": False}.get(str(value), value)
 
     return Field(name, api or name, {"type": "bool"}, outward=int, inward=inward)
 
 
 def switch(name: str, api: str | None = None) -> Field:
-    """A boolean that the API spells as a boolean."""
-    return Field(name, api or name, {"type": "bool"})
+    """A boolean that the API spells as a boolean; some answers may spell it as text."""
+    return Field(name, api or name, {"type": "bool"}, inward=lambda value: {"true": True, "false": False}.get(str(value).lower(), value))
 
 
 def choice(name: str, values: t.Mapping[str, t.Any], api: str | None = None) -> Field:
@@ -99,19 +127,30 @@ def choice(name: str, values: t.Mapping[str, t.Any], api: str | None = None) -> 
     )
 
 
-def members(name: str, api: str | None = None, member: t.Callable[[str], str] = _same, what: str = "member", at_most: int | None = None) -> Field:
-    """A list that is a set: order and repetition mean nothing. member gives the one notation of a member."""
+def members(
+    name: str,
+    api: str | None = None,
+    member: t.Callable[[str], str] = _same,
+    what: str = "member",
+    at_most: int | None = None,
+    sameness: t.Callable[[str], str] = str.casefold,
+) -> Field:
+    """A list that is a set: order and repetition mean nothing. member gives the one notation of a member, sameness what is compared of it."""
 
     def normal(value: t.Any) -> list[str]:
         kept: dict[str, str] = {}
         for item in value:
             one = member(_named(item, what))
-            kept.setdefault(one.casefold(), one)
+            kept.setdefault(sameness(one), one)
         if not kept:
             raise ValueError(f"it needs at least one {what}.")
         if at_most is not None and len(kept) > at_most:
             raise ValueError(f"it has {len(kept)} members; the service takes {at_most} at most.")
         return sorted(kept.values())
+
+    def spelled(wished: t.Any, held: t.Any) -> t.Any:
+        known = {sameness(one): one for one in held} if isinstance(held, list) else {}
+        return sorted(known.get(sameness(one), one) for one in wished)
 
     return Field(
         name,
@@ -120,15 +159,22 @@ def members(name: str, api: str | None = None, member: t.Callable[[str], str] = 
         normal=normal,
         outward=list,
         inward=lambda value: sorted(_lenient(member, str(item)) for item in value),
-        key=lambda value: frozenset(item.casefold() for item in value),
+        key=lambda value: frozenset(sameness(item) for item in value),
+        spelled=spelled,
     )
 
 
 def tokens(
-    name: str, separator: str, api: str | None = None, member: t.Callable[[str], str] = _same, what: str = "member", at_most: int | None = None
+    name: str,
+    separator: str,
+    api: str | None = None,
+    member: t.Callable[[str], str] = _same,
+    what: str = "member",
+    at_most: int | None = None,
+    sameness: t.Callable[[str], str] = str.casefold,
 ) -> Field:
     """A set that the API spells as one string with a separator."""
-    field = members(name, api, member, what, at_most)
+    field = members(name, api, member, what, at_most, sameness)
 
     def normal(value: t.Any) -> t.Any:
         for item in value:
@@ -169,7 +215,20 @@ def _named(item: t.Any, what: str) -> str:
         raise ValueError(f"a {what} cannot be empty.")
     if value != value.strip():
         raise ValueError(f"{value!r} begins or ends with a blank.")
+    if not value.isprintable():
+        raise ValueError(f"{value!r} holds a character that cannot be shown.")
     return value
+
+
+def word(what: str, at_most: int) -> t.Callable[[str], str]:
+    """A member that is a name: it begins with a letter and has no more than some characters. Raises ValueError."""
+
+    def member(value: str) -> str:
+        if not re.fullmatch(r"[^\W\d_][\w .,'()&-]*", value) or len(value) > at_most:
+            raise ValueError(f"{value!r} is not a {what}: it has 1 to {at_most} letters, digits, blanks and . , ' ( ) & - _, and begins with a letter.")
+        return value
+
+    return member
 
 
 def _lenient(member: t.Callable[[str], str], value: str) -> str:
@@ -183,6 +242,8 @@ def _lenient(member: t.Callable[[str], str], value: str) -> str:
 def address_or_network(value: str) -> str:
     """The one notation of an address or network: no host bits, no /32. Raises ValueError for anything else."""
     try:
+        if "%" in value:
+            raise ValueError(value)
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
         raise ValueError(f"{value!r} is not an IP address or CIDR block such as 192.0.2.7 or 192.0.2.0/24.") from None

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import ssl
 import time
 import traceback
 import typing as t
@@ -18,6 +20,7 @@ from urllib.parse import urlsplit
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import (
     THROTTLED_CODES,
     ApiError,
+    GatehouseError,
     MissingLibrary,
     TransportError,
     UnknownOutcome,
@@ -25,6 +28,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
 
 try:
     import requests
+    from urllib3.exceptions import HTTPError
 except ImportError:
     REQUESTS_MISSING: str | None = traceback.format_exc()
 else:
@@ -50,7 +54,7 @@ class Answer:
 
     status: int
     headers: Headers
-    body: t.Any
+    body: dict[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -110,15 +114,22 @@ class Transport:
         """
         start = self._policy.clock()
         tries = 0
+        uncertain = False
         while True:
             tries += 1
-            failure, asked = self._tried(request, tries)
-            if isinstance(failure, Answer):
-                return failure
+            result, asked = self._tried(request, tries)
+            if isinstance(result, Answer):
+                return result
+            # One try that may have been carried out makes the whole uncertain, whatever became of the others.
+            uncertain = uncertain or result.uncertain
             wait = self._wait(tries, asked)
             if wait is None or self._policy.clock() + wait - start > DEADLINE:
-                raise failure
+                break
             self._policy.sleep(wait)
+        if uncertain and not isinstance(result, UnknownOutcome):
+            result.uncertain = True
+            result.message += " Whether the request was carried out is not known."
+        raise result
 
     def _wait(self, tries: int, asked: float | None) -> float | None:
         """Seconds until the next try: what the service asked for, else exponential with full jitter; None when there is none."""
@@ -128,7 +139,7 @@ class Transport:
             return min(asked, LONGEST_WAIT)
         return self._policy.dice() * min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (tries - 1))
 
-    def _tried(self, request: Request, tries: int) -> tuple[t.Any, float | None]:
+    def _tried(self, request: Request, tries: int) -> tuple[Answer | GatehouseError, float | None]:
         """One try: the answer, or the error and the seconds that the service asks to wait (_NEVER when another try is wrong)."""
         try:
             response = self._session.request(
@@ -141,32 +152,42 @@ class Transport:
                 verify=self._session.verify,
                 allow_redirects=False,
             )
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, HTTPError, OSError) as error:
+            # The last two escape from requests where a file or a host name cannot be used.
             return self._not_answered(request, error, tries)
         try:
             return _accepted(response, tries), None
         except ApiError as error:
             if error.code in THROTTLED_CODES or error.status == 429:
                 return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
+            # A write that failed inside the service, or whose answer cannot be understood, may have been carried out.
+            error.uncertain = request.method != "GET" and (error.status >= 500 or (error.status < 300 and error.code is None))
+            if error.uncertain and request.method not in _REPEATABLE:
+                return _unknown(str(error), error.facts), _NEVER
             if error.status not in _PASSING:
                 return error, _NEVER
-            if request.method in _REPEATABLE:
-                return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
-            return _unknown(str(error), error.facts), _NEVER
+            return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
 
-    def _not_answered(self, request: Request, error: Exception, tries: int) -> tuple[Exception, float | None]:
+    def _not_answered(self, request: Request, error: Exception, tries: int) -> tuple[GatehouseError, float | None]:
         host = urlsplit(request.url).netloc
+        if isinstance(error, requests.exceptions.InvalidHeader):
+            # Its text would show the header, and that may be a token.
+            return TransportError("The request cannot be sent: a header holds a character that is not allowed. Check the credentials."), _NEVER
         cause = _cause(error, self._policy.timeout)
         count = f" ({tries} tries)" if tries > 1 else ""
-        failure = TransportError(f"{host} cannot be reached: {cause}{count}. Check the network, region, cloud, endpoints and proxies.")
-        if isinstance(error, requests.exceptions.SSLError):
+        if _unverified(error):
             failure = TransportError(f"The identity of {host} cannot be verified: {cause}. Set ca_path if it has a certificate authority of its own.")
             return failure, _NEVER
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, requests.exceptions.MissingSchema)):
-            return TransportError(f"The address {request.url} is not one that can be called: {cause}. Check endpoints."), _NEVER
-        if request.method in _REPEATABLE or _never_sent(error):
-            return failure, None
-        return _unknown(f"{host} did not answer: {cause}."), _NEVER
+        if isinstance(error, ValueError) or not isinstance(error, (requests.exceptions.RequestException, HTTPError)):
+            return TransportError(f"{host} cannot be called: {cause}. Check region, cloud, endpoints, ca_path and proxies."), _NEVER
+        if _never_sent(error) or request.method == "GET":
+            way = " through the proxy that the environment names" if isinstance(error, requests.exceptions.ProxyError) else ""
+            return TransportError(f"{host} cannot be reached{way}: {cause}{count}. Check the network, region, cloud, endpoints and proxies."), None
+        if request.method not in _REPEATABLE:
+            return _unknown(f"{host} did not answer: {cause}."), _NEVER
+        lost = TransportError(f"{host} did not answer: {cause}{count}.")
+        lost.uncertain = True
+        return lost, None
 
 
 # What a try returns as the wait when another try would be wrong.
@@ -181,10 +202,32 @@ def _unknown(what: str, facts: dict[str, t.Any] | None = None) -> UnknownOutcome
 
 def _never_sent(error: Exception) -> bool:
     """Whether the connection was not even made, so that nothing can have been carried out."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.ProxyError)):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError")
+    # Behind a proxy every failure is an error of the proxy, a lost answer too; what happened is inside.
+    reason = getattr(reason, "original_error", reason)
+    if type(reason).__name__ in ("NewConnectionError", "NameResolutionError", "ConnectTimeoutError"):
+        return True
+    return isinstance(reason, OSError) and str(reason).startswith("Tunnel connection failed")
+
+
+def _unverified(error: Exception) -> bool:
+    """Whether the certificate of the other side is the reason, and not a connection that broke off in the handshake."""
+    inner = _innermost(error)
+    return isinstance(inner, ssl.SSLCertVerificationError) or type(inner).__name__ == "CertificateError"
+
+
+def _innermost(error: Exception) -> BaseException:
+    """The reason inside all that requests and urllib3 put around it."""
+    inner: BaseException = error
+    while True:
+        below = getattr(inner, "original_error", None) or getattr(inner, "reason", None)
+        if not isinstance(below, BaseException):
+            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__)
+        if below is None:
+            return inner
+        inner = below
 
 
 def _cause(error: Exception, timeout: float) -> str:
@@ -193,15 +236,10 @@ def _cause(error: Exception, timeout: float) -> str:
         return f"no connection within {timeout:g} s"
     if isinstance(error, requests.exceptions.Timeout):
         return f"no answer within {timeout:g} s"
-    inner: BaseException = error
-    while True:
-        below = getattr(inner, "reason", None)
-        if not isinstance(below, BaseException):
-            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__)
-        if below is None:
-            break
-        inner = below
-    text = inner.strerror if isinstance(inner, OSError) and isinstance(inner.strerror, str) else str(inner)
+    inner = _innermost(error)
+    told = inner.strerror if isinstance(inner, OSError) and isinstance(inner.strerror, str) else str(inner)
+    # The address of a proxy may hold a password.
+    text = re.sub(r"//[^/@\s]*@", "//", told)
     return " ".join(text.split()).rstrip(".") or type(inner).__name__
 
 
@@ -209,7 +247,7 @@ def _seconds_asked(value: str | None, now: float) -> float | None:
     """What Retry-After says, in seconds from now; None when it says nothing that can be understood."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
@@ -225,13 +263,16 @@ def _accepted(response: t.Any, tries: int) -> Answer:
         raise ApiError(status, None, "The service redirects; redirects are refused, for credentials would follow them. Check endpoints", request_id)
     text = response.content.decode("utf-8", "replace")
     try:
-        body = json.loads(text) if text.strip() else {}
+        body = json.loads(text) if text.strip() else None
     except ValueError:
         raise ApiError(status, None, _page(text, response.headers.get("Content-Type", "")), request_id, tries) from None
+    body = {} if body is None else body
     code, reason, request_id = _refusal(body, request_id)
     # The error table of Workspace lists business errors with HTTP status 200, so a code counts whatever the status is.
     if status >= 400 or code:
         raise ApiError(status, code, reason, request_id, tries)
+    if not isinstance(body, dict):
+        raise ApiError(status, None, f"The answer is not an object but {type(body).__name__}", request_id, tries)
     return Answer(status, dict(response.headers), body)
 
 
@@ -239,7 +280,7 @@ def _page(text: str, kind: str) -> str:
     shown = " ".join(text.split())
     if len(shown) > _SHOWN_OF_A_PAGE:
         shown = shown[:_SHOWN_OF_A_PAGE] + "..."
-    return f"The answer is not JSON but {kind or 'something else'}: {shown!r}. A proxy or a load balancer may have given it"
+    return f"The answer is not JSON (Content-Type: {kind or 'none'}): {shown!r}. A proxy or a load balancer may have given it"
 
 
 def _refusal(body: t.Any, request_id: str | None) -> tuple[str | None, str, str | None]:
@@ -250,12 +291,14 @@ def _refusal(body: t.Any, request_id: str | None) -> tuple[str | None, str, str 
     inner = nested if isinstance(nested, dict) else body
     code = next((inner[key] for key in ("error_code", "errorCode", "code") if _is_code(inner, key, body)), None)
     reason = next((str(inner[key]) for key in ("error_msg", "errorMsg", "message") if inner.get(key)), "")
-    details = [f"{item.get('error_code')}: {item.get('error_msg')}" for item in body.get("details") or [] if isinstance(item, dict)]
+    listed = body.get("details")
+    details = [f"{item.get('error_code')}: {item.get('error_msg')}" for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     if code and details:
         reason = f"{reason.rstrip('.')} ({'; '.join(details)})"
     if code and body.get("encoded_authorization_message"):
         reason = f"{reason.rstrip('.')}. The reason is encoded; decode it with STS decode-authorization-message: {body['encoded_authorization_message']}"
-    return (str(code) if code else None), reason, body.get("request_id") or request_id
+    named = body.get("request_id") or request_id
+    return (str(code) if code else None), reason, str(named) if named else None
 
 
 def _is_code(inner: t.Mapping[str, t.Any], key: str, body: t.Mapping[str, t.Any]) -> bool:

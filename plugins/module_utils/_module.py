@@ -154,7 +154,7 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no typ
         self.params = said(self.params)
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
-        self.no_log_values.update(secrets_in(os.environ))
+        self.no_log_values.update(secrets_in(self.params, os.environ))
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 
@@ -166,7 +166,7 @@ def run(declaration: Declaration) -> None:
         supports_check_mode=True,
         required_one_of=[list(names) for names in declaration.required_one_of],
     )
-    module.no_log_values.update(secrets_in(os.environ))
+    module.no_log_values.update(secrets_in(module.params, os.environ))
     # Ansible keeps its own copy of diff mode in a private attribute; it is the only place.
     context = Context(module.params, bool(module.check_mode), bool(module._diff), os.environ)
     try:

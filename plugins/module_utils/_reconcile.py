@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, UnknownOutcome, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, UnknownOutcome, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words
 
 Record = t.Mapping[str, t.Any]
@@ -30,6 +30,12 @@ class Store(t.Protocol):
 
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """What shall be, from what was said and what is; raises InputError for what cannot be. Writes nothing."""
+
+    def foresee(self, current: Record | None, after: Words | None) -> None:
+        """Raises InputError for a change that the service will refuse, as far as reading tells; asked in check mode only.
+
+        current is None for a creation, after None for a removal.
+        """
 
     def create(self, values: Record) -> Record:
         """Make an object; what the service holds afterwards."""
@@ -105,8 +111,13 @@ def ensure_absent(resource: Resource, store: Store, options: Words, dry_run: boo
     if current is None:
         return Outcome(False, {}, {})
     before = resource.words(current, store.where)
-    if not dry_run:
-        with doing(f"remove {resource.called(before)}"):
+    name = resource.fields[0].name
+    if wanted.get("id") and wanted.get(name) not in (None, before[name]):
+        raise InputError(f"The {resource.kind} with id {wanted['id']!r} is named {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
+    with doing(f"remove {resource.called(before)}"):
+        if dry_run:
+            store.foresee(current, None)
+        else:
             store.delete(current)
     return Outcome(True, before, {})
 
@@ -140,7 +151,7 @@ def _found(resource: Resource, store: Store, wanted: Words) -> Record | None:
         found = store.find(wanted)
     if len(found) > 1:
         ids = ", ".join(sorted(str(record.get(resource.identity)) for record in found))
-        raise InputError(f"There are {len(found)} of {resource.called(wanted)}, with the ids {ids}. Set id to the one that is meant.")
+        raise InputError(f"There is more than one {resource.called(wanted)}: those with the ids {ids}. Set id to the one that is meant.")
     return found[0] if found else None
 
 
@@ -153,6 +164,8 @@ def _created(resource: Resource, store: Store, wanted: dict[str, t.Any], dry_run
     settled = store.settle(wanted, None)
     complete = {one.name: settled.get(one.name, one.initially) for one in resource.fields}
     if dry_run:
+        with doing(f"create {resource.called(wanted)}"):
+            store.foresee(None, complete)
         return Outcome(True, {}, {**store.where, **complete})
     values = {one.api: one.outward(settled[one.name]) for one in resource.fields if settled.get(one.name) is not None}
     try:
@@ -173,13 +186,15 @@ def _adopted(resource: Resource, store: Store, wanted: dict[str, t.Any], lost: U
     if current is None:
         lost.message += " It is not there now."
         raise lost
-    outcome = _updated(resource, store, wanted, current, dry_run=False)
+    with live(f"the {resource.called(wanted)} was created, with the id {current.get(resource.identity)}."):
+        outcome = _updated(resource, store, wanted, current, dry_run=False)
     return Outcome(True, {}, outcome.after)
 
 
 def _updated(resource: Resource, store: Store, wanted: Words, current: Record, dry_run: bool) -> Outcome:
     before = resource.words(current, store.where)
-    settled = store.settle(wanted, before)
+    settled = dict(store.settle(wanted, before))
+    settled.update({one.name: one.spelled(settled[one.name], before[one.name]) for one in resource.fields if settled.get(one.name) is not None})
     changed = [one for one in resource.fields if settled.get(one.name) is not None and not one.equal(settled[one.name], before[one.name])]
     for one in changed:
         if one.lasting:
@@ -187,7 +202,10 @@ def _updated(resource: Resource, store: Store, wanted: Words, current: Record, d
     if not changed:
         return Outcome(False, before, before)
     if dry_run:
-        return Outcome(True, before, {**before, **{one.name: settled[one.name] for one in changed}})
+        after = {**before, **{one.name: settled[one.name] for one in changed}}
+        with doing(f"update {resource.called(before)}"):
+            store.foresee(current, after)
+        return Outcome(True, before, after)
     with doing(f"update {resource.called(before)}"):
         record = store.update(current, {one.api: one.outward(settled[one.name]) for one in changed})
     return Outcome(True, before, resource.words(record, store.where))
@@ -198,7 +216,7 @@ def listed(resource: Resource, store: Store, options: Words) -> list[Words]:
     asked = {name: options[name] for name in ("id", resource.fields[0].name, *resource.found_with) if options.get(name) not in (None, "")}
     with doing(f"list {resource.plural}"):
         records = store.find(asked) if asked else store.all()
-    told = [resource.words(record, store.where) for record in records]
+    told = [words for words in (resource.words(record, store.where) for record in records) if all(words.get(name) == asked[name] for name in asked)]
     return sorted(told, key=lambda words: (str(words[resource.fields[0].name]), str(words["id"])))
 
 

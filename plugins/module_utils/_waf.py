@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import abc
 import typing as t
+from difflib import get_close_matches
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, may_be_id, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,
@@ -19,6 +20,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     members,
     text,
     tokens,
+    word,
 )
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource
 
@@ -54,13 +56,16 @@ def policy_named(client: Client, name: str) -> Record:
         # The filter may match parts of names; the documents do not say.
         found = [policy for policy in pages(page, "items", PAGE) if policy.get("name") == name]
         if not found:
-            found = _policy_with_id(client, name)
+            found = _with_id(client, "/waf/policy", name)
     return the_one("WAF policy", name, found, "Check policy, region and enterprise_project_id.")
 
 
-def _policy_with_id(client: Client, policy_id: str) -> list[Record]:
+def _with_id(client: Client, path: str, wanted: str) -> list[Record]:
+    """The object with this id below a path; none when there is none, or when the text cannot be an id."""
+    if not may_be_id(wanted):
+        return []
     try:
-        return [client.get("waf", f"/waf/policy/{segment(policy_id)}", enterprise_project(client))]
+        return [client.get("waf", f"{path}/{segment(wanted)}", enterprise_project(client))]
     except ApiError as error:
         # What is no id is refused as a bad id (WAF.00011004, WAF.00021004) by an edition that checks the form.
         if error.missing or error.code in ("WAF.00011004", "WAF.00021004"):
@@ -72,6 +77,9 @@ class _Rules(abc.ABC):
     """The rules of one type in one policy. Both types have the same calls; the subclasses tell what differs."""
 
     path: t.ClassVar[str]
+    # The option with the members that come from a map of the service, and what one is called.
+    members: t.ClassVar[str]
+    member: t.ClassVar[str]
 
     def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
         self._client = client
@@ -100,6 +108,26 @@ class _Rules(abc.ABC):
         del current
         return wanted
 
+    def foresee(self, current: Record | None, after: Words | None) -> None:
+        """A new location or tag has to be in the map of the service, in its spelling."""
+        new = sorted(set((after or {}).get(self.members) or ()).difference(self._members_of(current or {})))
+        try:
+            known = self._known() if new else set()
+        except ApiError:
+            # Without the map nothing is foreseen; the service decides.
+            return
+        unknown = [_with_near(member, known) for member in new if known and member not in known]
+        if unknown:
+            raise InputError(f"{self.members}: WAF does not know the {self.member} {'; '.join(unknown)}.")
+
+    @abc.abstractmethod
+    def _members_of(self, record: Record) -> list[str]:
+        """The locations or tags that a record holds."""
+
+    @abc.abstractmethod
+    def _known(self) -> set[str]:
+        """The members that the service takes. Raises ApiError."""
+
     @abc.abstractmethod
     def create(self, values: Record) -> Record:
         """Make a rule."""
@@ -107,16 +135,22 @@ class _Rules(abc.ABC):
     def update(self, current: Record, changes: Record) -> Record:
         """Send the object as a whole, for the body replaces; the status has a call of its own."""
         properties = {key: value for key, value in changes.items() if key != "status"}
-        known: Record = {**current, **changes}
+        known: Record = dict(current)
+        done = ""
         if properties:
-            body = {key: known[key] for key in self._replaced() if known.get(key) is not None}
-            self._client.put("waf", self._path(current["id"]), body, self._query)
             known = {**current, **properties}
+            body = {key: known[key] for key in self._replaced() if known.get(key) is not None}
+            if "description" not in body:
+                # The models of the SDK know no description; the update would clear one that nobody tells us of.
+                raise InputError("description: the service does not tell the one that the rule has, and an update replaces it. Set description.")
+            self._client.put("waf", self._path(current["id"]), body, self._query)
+            done = f"the new properties of the rule with the id {current['id']} are in force."
         if "status" in changes:
-            done = "its new properties are in force, " if properties else ""
-            with live(f"the rule with the id {current['id']}: {done}enabled is as it was."):
+            with live(done, "changing enabled"):
                 known = self._switched(known, changes["status"])
-        return self._read(known)
+            done = f"the rule with the id {current['id']} is as the task says."
+        with live(done):
+            return self._client.read_after_write(lambda: self._read(known), lambda read: not any(read.get(key) == current.get(key) for key in changes))
 
     def delete(self, current: Record) -> None:
         """Remove the rule."""
@@ -127,7 +161,7 @@ class _Rules(abc.ABC):
         def page(number: int, before: int) -> t.Any:
             return self._client.get("waf", self._path(), [*self._paging(number, before), *self._query])
 
-        return pages(page, "items", PAGE)
+        return [_numbered(item) for item in pages(page, "items", PAGE)]
 
     @abc.abstractmethod
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
@@ -148,7 +182,7 @@ class _Rules(abc.ABC):
     def _read(self, known: Record) -> Record:
         """What the service holds. Keys that the answer leaves out keep the value that is known: absent means unknown, not empty."""
         shown = self._client.get("waf", self._path(known["id"]), self._show_query())
-        return {**known, **{key: value for key, value in shown.items() if value is not None}}
+        return _numbered({**known, **{key: value for key, value in shown.items() if value is not None or key not in known}})
 
     def _show_query(self) -> list[tuple[str, t.Any]]:
         return self._query
@@ -158,11 +192,22 @@ class GeoipRules(_Rules):
     """Geolocation rules: creation takes the status, the update does not."""
 
     path = "geoip"
+    members = "locations"
+    member = "location"
 
     def create(self, values: Record) -> Record:
         answer = self._client.post("waf", self._path(), dict(values), self._query)
-        with live(f"the rule was created, with the id {answer.get('id')}."):
-            return self._read({"status": _ON, "description": "", **values, **answer})
+        with live(f"the rule was created, with the id {id_in(answer)}."):
+            return self._client.read_after_write(lambda: self._read({"status": _ON, "description": "", **values, **answer}))
+
+    def _members_of(self, record: Record) -> list[str]:
+        return str(record.get("geoip") or "").split("|")
+
+    def _known(self) -> set[str]:
+        answer = self._client.get("waf", "/waf/tag/geoip/map", [("lang", "en")])
+        # Whether a rule takes the keys as well (CN, AB, AB2) is not documented; they are not refused here.
+        groups = [group for part in ("continent", "geomap") for group in _object(answer.get(part)).items()]
+        return {str(member) for key, listed in groups for member in (key, *(listed if isinstance(listed, list) else ()))} | set(_object(answer.get("locale")))
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         del before
@@ -176,6 +221,8 @@ class IpReputationRules(_Rules):
     """IP-intelligence rules: neither creation nor the update takes the status."""
 
     path = "ip-reputation"
+    members = "tags"
+    member = "tag"
 
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """A new rule is of the only type there is unless the task says one."""
@@ -185,12 +232,20 @@ class IpReputationRules(_Rules):
     def create(self, values: Record) -> Record:
         properties = {key: value for key, value in values.items() if key != "status"}
         answer = self._client.post("waf", self._path(), properties, self._query)
+        rule_id = id_in(answer)
         record: Record = {"status": _ON, "description": "", **properties, **answer}
         if values.get("status", _ON) != _ON:
-            with live(f"the rule was created, with the id {record.get('id')}, and is enabled; the next run disables it."):
+            with live(f"the rule was created, with the id {rule_id}; a new rule is enabled.", "disabling it"):
                 record = self._switched(record, values["status"])
-        with live(f"the rule was created, with the id {record.get('id')}."):
-            return self._read(record)
+        with live(f"the rule was created, with the id {rule_id}."):
+            return self._client.read_after_write(lambda: self._read(record), lambda read: read.get("status") == record["status"])
+
+    def _members_of(self, record: Record) -> list[str]:
+        return [str(tag) for tag in record.get("tags") or []]
+
+    def _known(self) -> set[str]:
+        answer = self._client.get("waf", "/waf/tag/ip-reputation/map", [("type", "idc"), ("lang", "en")])
+        return {str(tag) for listed in _object(answer.get("ip_reputation_map")).values() if isinstance(listed, list) for tag in listed}
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         # The list takes offset and limit, and page and pagesize as well; the official Terraform provider relies on the former.
@@ -206,6 +261,24 @@ class IpReputationRules(_Rules):
         return []
 
 
+def _numbered(record: Record) -> Record:
+    """A rule whose numbers are numbers, for some answers spell them as text, and whose empty description is a text."""
+    numbers = {key: int(value) for key, value in record.items() if key in ("white", "status") and isinstance(value, str) and value.isdecimal()}
+    described = {"description": ""} if "description" in record and record["description"] is None else {}
+    return {**record, **numbers, **described}
+
+
+def _object(value: t.Any) -> dict[str, t.Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _with_near(member: str, known: t.Collection[str]) -> str:
+    """A member that is not known, with those that are spelled like it."""
+    folded = {one.casefold(): one for one in known}
+    near = [folded[one] for one in get_close_matches(member.casefold(), folded, n=3, cutoff=0.75)]
+    return f"{member!r} (near: {', '.join(near)})" if near else repr(member)
+
+
 _POLICY = (Place("policy", {"type": "str", "required": True}),)
 
 GEOIP_RULE = Resource(
@@ -216,10 +289,10 @@ GEOIP_RULE = Resource(
     fields=(
         # The pages name no limits; Terraform documents these.
         text("name", at_least=1, at_most=128, pattern=r"[\w:.\-]+", hint="letters, digits, and - _ : . are"),
-        tokens("locations", "|", api="geoip", what="location"),
+        tokens("locations", "|", api="geoip", member=word("location", 100), what="location"),
         choice("action", {"block": 0, "allow": 1, "log": 2}, api="white"),
         initially(flag("enabled", api="status"), True),
-        initially(text("description"), ""),
+        initially(text("description", many_lines=True), ""),
     ),
     needed_to_create=("locations", "action"),
 )
@@ -232,10 +305,10 @@ IP_REPUTATION_RULE = Resource(
     fields=(
         text("name", at_least=1, at_most=256),
         initially(choice("type", {"idc": "idc"}), "idc"),
-        members("tags", what="tag"),
+        members("tags", member=word("tag", 100), what="tag"),
         inside("category", choice("action", {"block": "block", "allow": "pass", "log": "log"})),
         initially(flag("enabled", api="status"), True),
-        initially(text("description"), ""),
+        initially(text("description", many_lines=True), ""),
     ),
     needed_to_create=("tags", "action"),
 )
@@ -264,19 +337,13 @@ def _hosts_named(client: Client, name: str) -> list[Record]:
     with doing(f"find the domain {name!r}"):
         # The filter may match parts of names; the documents do not say.
         found = [host for host in _hosts(client, name.lower()) if str(host.get("hostname")).lower() == name.lower()]
-        if found:
-            return found
-        try:
-            return [client.get("waf", f"/composite-waf/host/{segment(name)}", enterprise_project(client))]
-        except ApiError as error:
-            if error.missing or error.code in ("WAF.00011004", "WAF.00021004"):
-                return []
-            raise
+        return found or _with_id(client, "/composite-waf/host", name)
 
 
 def _progress_told(host: Record) -> dict[str, t.Any]:
     """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
-    steps = {str(item.get("step")): item["status"] for item in host.get("access_progress") or [] if item.get("status") is not None}
+    recorded = [item for item in host.get("access_progress") or [] if isinstance(item, dict) and item.get("status") is not None]
+    steps = {str(item.get("step")): item["status"] for item in recorded}
     return {
         "domain": host.get("hostname"),
         "id": host.get("id"),
@@ -295,25 +362,24 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
     before = _progress_told(the_one("domain", options["domain"], hosts, "Check domain, region and enterprise_project_id; add the domain to WAF first."))
     asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
     wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
+    if wanted and before["mode"] not in _PROGRESS_PATHS:
+        raise InputError(f"The domain {before['domain']!r} is of the mode {before['mode']!r}, whose progress cannot be set.")
     after = dict(before)
+    recorded: list[str] = []
     for name, status in wanted.items():
-        if not dry_run:
-            after[name] = _recorded(client, before, name, status, [done for done in wanted if after[done] != before[done]])
-        else:
-            after[name] = status
+        after[name] = status if dry_run else _recorded(client, before, name, status, recorded)
+        recorded.append(name)
     return Outcome(bool(wanted), before, after)
 
 
 def _recorded(client: Client, host: Words, step: str, status: str, done: t.Sequence[str]) -> t.Any:
     """Record one step; what the service answers counts, for a skipped step may read back as something else."""
-    path = _PROGRESS_PATHS.get(host["mode"])
-    if path is None:
-        raise InputError(f"The domain {host['domain']!r} is of the mode {host['mode']!r}, whose progress cannot be set.")
+    path = _PROGRESS_PATHS[host["mode"]]
     field = next(one for one in _FIELDS if one.name == step)
-    kept = f"of the domain {host['domain']!r}, {', '.join(done)} is recorded; the rest is as it was." if done else ""
+    kept = f"of the domain {host['domain']!r}, {', '.join(done)} is recorded." if done else ""
     # Both fields are always sent: the page calls them optional, the SDK required. This call takes no enterprise_project_id in cloud mode.
     query = enterprise_project(client) if host["mode"] == "dedicated" else []
-    with doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept):
+    with doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept, f"recording {step}"):
         answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _STEPS[step], "status": field.outward(status)}, query)
     return status if answer.get("status") is None else field.inward(answer["status"])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
@@ -30,8 +30,10 @@ if t.TYPE_CHECKING:
 _POLICIES, _LAST_OFFSET = 100, 99
 _OBJECTS = 2000
 _MOST_ADDRESSES = 1000
+_ONE_ADDRESS = "255.255.255.255"
 _MOST_OBJECTS = 2000
 
+_ID = "policy_id"
 _OBJECT_TYPES = {"user": "USER", "group": "USERGROUP"}
 _ONLY_FOR = {
     "ip_white_list": ("ip_addresses", "removed_ip_addresses", "purge_ip_addresses", "enabled", "block_all"),
@@ -72,10 +74,13 @@ class AccessPolicies:
         if addresses is not None:
             settled["ip_addresses"] = addresses
         if wanted.get("objects") is not None:
-            settled["objects"] = self._settled_objects(wanted["objects"])
+            settled["objects"] = self._settled_objects(wanted["objects"], (current or {}).get("objects") or [])
         if any(wanted.get(option) is not None for option in _ONLY_FOR["ip_white_list"]):
-            _refuse_lockout({**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
+            _refuse_lockout(wanted, {**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
         return settled
+
+    def foresee(self, current: Record | None, after: Words | None) -> None:
+        """Nothing that reading tells."""
 
     def create(self, values: Record) -> Record:
         """Make a policy, then look for it: the answer is empty."""
@@ -86,12 +91,12 @@ class AccessPolicies:
         if values.get("objects"):
             body["policy_objects_list"] = values["objects"]
         self._client.post("workspace", "/access-policy", body)
-        with live(f"the policy {policy['policy_name']!r} was created."):
-            found = self.find({"name": policy["policy_name"], "access_control_type": _TYPES.inward(policy["access_control_type"])})
+        name, kind = policy["policy_name"], policy["access_control_type"]
+        with live(f"the policy {name!r} was created."):
+            found = self._client.read_after_write(lambda: self.find({"name": name, "access_control_type": _TYPES.inward(kind)}))
             if not found:
-                # Answers may lag behind writes; the next run finds it.
                 raise GatehouseError("The service took the policy but does not list it yet. Run the task again in a moment.")
-            return found[0]
+            return the_one("access policy", name, found, "", _ID)
 
     def update(self, current: Record, changes: Record) -> Record:
         """One call for each step, in the order that never shuts out more than was asked for.
@@ -99,17 +104,20 @@ class AccessPolicies:
         Switching on: addresses are added, then the list is enforced, then all are blocked, then addresses are removed.
         Switching off: the block is lifted and the list released before addresses change.
         """
-        path = f"/access-policy/{segment(str(current['policy_id']))}"
-        steps = _steps(current, changes)
-        for number, (what, body) in enumerate(steps):
-            done = ", ".join(name for name, sent in steps[:number])
-            with live(f"of the access policy with the id {current['policy_id']}, done: {done}; not done: {what}." if done else ""):
-                self._client.put("workspace", path, body)
-        done = ", ".join(name for name, sent in steps)
-        with live(f"of the access policy with the id {current['policy_id']}, done: {done}." if done else ""):
-            if "objects" in changes:
-                self._client.put("workspace", f"{path}/objects", {"policy_objects_list": changes["objects"]})
-            found = self.find({"id": current["policy_id"]})
+        policy_id = str(current[_ID])
+        path = f"/access-policy/{segment(policy_id)}"
+        calls = [(what, path, body) for what, body in _steps(current, changes)]
+        if "objects" in changes:
+            calls.append(("replacing users and groups", f"{path}/objects", {"policy_objects_list": changes["objects"]}))
+        done: list[str] = []
+        for what, target, body in calls:
+            with live(_told(policy_id, done), what):
+                self._client.put("workspace", target, body)
+            done.append(what)
+        with live(_told(policy_id, done)):
+            found = self._client.read_after_write(
+                lambda: self.find({"id": policy_id}), lambda read: not any(record.get(key) == current.get(key) for record in read for key in changes)
+            )
             if not found:
                 raise GatehouseError("The policy was changed and is not listed any more. Somebody else may have removed it.")
             return found[0]
@@ -124,13 +132,14 @@ class AccessPolicies:
         while True:
             query = [("access_control_type", kind), ("offset", offset), ("limit", _POLICIES)]
             body = self._client.get("workspace", "/access-policy", query)
-            page = body.get("policies") or []
-            collected.update({str(record.get("policy_id")): record for record in page})
-            total = int(body.get("total") or 0)
-            if not page or len(collected) >= total or (len(page) < _POLICIES and not total):
+            page = [_complete(record, kind) for record in body.get("policies") or [] if isinstance(record, dict) and record.get(_ID)]
+            before = len(collected)
+            collected.update({str(record[_ID]): record for record in page})
+            total = counted(body)
+            if len(page) < _POLICIES if total is None else len(collected) >= total:
                 return list(collected.values())
-            if offset == _LAST_OFFSET:
-                raise GatehouseError(f"There are {total} access policies; the service lists no more than {len(collected)} of them.")
+            if offset == _LAST_OFFSET or len(collected) == before:
+                raise GatehouseError(f"There are {total or 'more'} access policies; the service lists no more than {len(collected)} of them.")
             offset = min(len(collected), _LAST_OFFSET)
 
     def _with_objects(self, record: Record) -> Record:
@@ -144,10 +153,12 @@ class AccessPolicies:
             # The service's own limit is 10; it is always said.
             return self._client.get("workspace", path, [("offset", before), ("limit", _OBJECTS)])
 
-        return {**record, "objects": pages(page, "policy_objects_list", _OBJECTS)}
+        return {**record, "objects": pages(page, "policy_objects_list", _OBJECTS, key="object_id")}
 
     def _settled_addresses(self, wanted: Words, current: Words | None) -> list[str] | None:
         listed, removed = wanted.get("ip_addresses"), wanted.get("removed_ip_addresses")
+        if listed is None and wanted.get("purge_ip_addresses") is not None:
+            raise InputError("purge_ip_addresses: it says what becomes of addresses that ip_addresses does not list. Set ip_addresses as well.")
         if listed is None and removed is None:
             return None
         unwanted = {_checked_address("removed_ip_addresses", str(address)) for address in removed or []}
@@ -161,12 +172,13 @@ class AccessPolicies:
             raise InputError(f"ip_addresses: the list would have {len(addresses)} entries; the service takes {_MOST_ADDRESSES} at most.")
         return addresses
 
-    def _settled_objects(self, objects: t.Sequence[Words]) -> list[Words]:
-        """The objects with their ids; names are looked up."""
+    def _settled_objects(self, objects: t.Sequence[Words], held: t.Sequence[Words]) -> list[Words]:
+        """The objects with their ids; names are looked up, those of objects that the policy has already are known."""
+        known = {_order(one): dict(one) for one in held}
         settled = {}
         for one in objects:
             record = self._object(one)
-            settled[record["type"], record["id"]] = record
+            settled[_order(record)] = known.get(_order(record), record)
         return sorted(settled.values(), key=_order)
 
     def _object(self, asked: Words) -> dict[str, t.Any]:
@@ -190,30 +202,67 @@ class AccessPolicies:
 _DIRECTORIES = {"user": ("/users", "users", "user_name", "user_name"), "group": ("/groups", "user_groups", "keyword", "name")}
 
 
-def _steps(current: Record, changes: Record) -> list[tuple[str, dict[str, t.Any]]]:
+def _told(policy_id: str, done: t.Sequence[str]) -> str:
+    return f"of the access policy with the id {policy_id}, this was done: {', '.join(done)}." if done else ""
+
+
+def _complete(record: Record, kind: str | None) -> Record:
+    """A record with what the service may leave out: the type that was asked for, and what is off or empty unless it says otherwise."""
+    usual: Record = {"access_control_type": kind, "is_enable": False, "is_block_all": False, "ip_list": []}
+    return {**usual, **{key: value for key, value in record.items() if value is not None}}
+
+
+Step = tuple[str, dict[str, t.Any]]
+
+
+def _steps(current: Record, changes: Record) -> list[Step]:
     """The PUTs of a change, each with the words for it."""
-    held, wished = (_networks(record.get("ip_list") or []) for record in (current, {**current, **changes}))
-    added = [entry for network, entry in wished.items() if network not in held]
-    removed = [entry for network, entry in held.items() if network not in wished]
-    add = ("adding addresses", {"operation_type": "ADD_IP", "ip_white_list": added}) if added else None
-    remove = ("removing addresses", {"operation_type": "DELETE_IP", "ip_white_list": removed}) if removed else None
+    held = [(_shown_address(entry), _entry(entry)) for entry in _entries(current)]
+    wished = {_shown_address(entry): _entry(entry) for entry in _entries({**current, **changes})}
+    known = {network for network, entry in held}
+    added = [entry for network, entry in wished.items() if network not in known]
+    removed = [entry for network, entry in held if network not in wished]
+    fill, trim = _exchange(added, removed, _MOST_ADDRESSES - len(held))
     enable, block = changes.get("is_enable"), changes.get("is_block_all")
-    enforce = ("enforcing the list", {"is_enable": True}) if enable else None
-    release = ("releasing the list", {"is_enable": False}) if enable is False else None
-    shut = ("blocking all", {"is_block_all": True}) if block else None
-    lift = ("lifting the block of all", {"is_block_all": False}) if block is False else None
+    enforce: list[Step] = [("enforcing the list", {"is_enable": True})] if enable else []
+    release: list[Step] = [("releasing the list", {"is_enable": False})] if enable is False else []
+    shut: list[Step] = [("blocking all", {"is_block_all": True})] if block else []
+    lift: list[Step] = [("lifting the block of all", {"is_block_all": False})] if block is False else []
     # is_enable and is_block_all are sent alone: is_enable wins over everything else in a body. Lifting needs an enforced list.
-    order = (lift, release, add, remove) if enable is False else (add, enforce, lift, shut, remove)
-    return [step for step in order if step]
+    return [*lift, *release, *fill, *trim] if enable is False else [*fill, *enforce, *lift, *shut, *trim]
 
 
-def _networks(entries: t.Sequence[t.Mapping[str, str]]) -> dict[str, t.Mapping[str, str]]:
-    return {_shown_address(entry): {"ip_address": entry["ip_address"], "subnet_mask": entry["subnet_mask"]} for entry in entries}
+def _exchange(added: list[dict[str, str]], removed: list[dict[str, str]], room: int) -> tuple[list[Step], list[Step]]:
+    """The steps that add, and those that remove afterwards.
+
+    A list without room for all that is new gives up what is not wished any more in between, half of it at the most, so that it is
+    never empty and never holds less than it needs to.
+    """
+    fill: list[Step] = []
+    while added:
+        if room > 0:
+            fill.append(("adding addresses", {"operation_type": "ADD_IP", "ip_white_list": added[:room]}))
+        added = added[max(room, 0) :]
+        if added:
+            room = min(len(added), (len(removed) + 1) // 2)
+            fill.append(("removing addresses", {"operation_type": "DELETE_IP", "ip_white_list": removed[:room]}))
+            removed = removed[room:]
+    return fill, [("removing addresses", {"operation_type": "DELETE_IP", "ip_white_list": removed})] if removed else []
 
 
-def _refuse_lockout(result: Words) -> None:
-    """Raises InputError for a state that would shut everybody out, or that the service cannot hold."""
-    if result.get("block_all") and not result.get("enabled"):
+def _entries(record: Record) -> list[t.Mapping[str, t.Any]]:
+    return [entry for entry in record.get("ip_list") or [] if isinstance(entry, dict)]
+
+
+def _entry(entry: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """An entry as it is sent; one without a mask is one address."""
+    return {"ip_address": entry["ip_address"], "subnet_mask": entry.get("subnet_mask") or _ONE_ADDRESS}
+
+
+def _refuse_lockout(wanted: Words, result: Words) -> None:
+    """Raises InputError for a wish that would shut everybody out, or that the service cannot hold."""
+    asked = wanted.get("block_all") or wanted.get("enabled") is False
+    if asked and result.get("block_all") and not result.get("enabled"):
         raise InputError("block_all: the service blocks all only while the list is enforced. Set enabled to true as well, or block_all to false.")
     if result.get("enabled") and not result.get("block_all") and not result.get("ip_addresses"):
         raise InputError(
@@ -234,7 +283,7 @@ def _sent_address(address: str) -> dict[str, str]:
 
 
 def _shown_address(entry: t.Mapping[str, t.Any]) -> str:
-    spelled = f"{entry.get('ip_address')}/{entry.get('subnet_mask')}"
+    spelled = f"{entry.get('ip_address')}/{entry.get('subnet_mask') or _ONE_ADDRESS}"
     try:
         return ipv4_address_or_network(spelled)
     except ValueError:
@@ -254,7 +303,7 @@ def _addresses() -> Field:
         field.argument,
         normal=normal,
         outward=lambda addresses: [_sent_address(address) for address in addresses],
-        inward=lambda entries: sorted(_shown_address(entry) for entry in entries),
+        inward=lambda entries: sorted(_shown_address(entry) for entry in _entries({field.api: entries})),
         key=frozenset,
         initially=[],
     )
@@ -274,6 +323,8 @@ def _objects() -> Field:
             raise ValueError("the list cannot be emptied: the service takes 1 to 2000 users and groups. Remove the policy with state=absent.")
         if len(value) > _MOST_OBJECTS:
             raise ValueError(f"it has {len(value)} members; the service takes {_MOST_OBJECTS} at most.")
+        if any(not (one.get("id") or one.get("name")) for one in value):
+            raise ValueError("an entry needs a name or an id.")
         return [{**one, "id": one.get("id") or None, "name": one.get("name") or None} for one in value]
 
     def outward(objects: t.Any) -> list[dict[str, t.Any]]:
@@ -307,7 +358,7 @@ ACCESS_POLICY = Resource(
     kind="access_policy",
     plural="access_policies",
     store=AccessPolicies,
-    identity="policy_id",
+    identity=_ID,
     fields=(
         # Older texts know PRIVATE_ACCESS only; the newer API takes any name of up to 50 characters.
         lasting(text("name", api="policy_name", at_least=1, at_most=50), _FIXED),

@@ -43,6 +43,21 @@ def refused(result: Result, *words: str) -> Result:
         ("waf_geoip_rule", {**GEOIP, "enterprise_project_id": "all_granted_eps"}, "all_granted_eps is for reading only"),
         ("waf_ip_reputation_rule", {**REPUTATION, "name": "a" * 257}, "name: "),
         ("waf_ip_reputation_rule", {**REPUTATION, "tags": [""]}, "a tag cannot be empty"),
+        ("waf_geoip_rule", {**GEOIP, "locations": ["C\nA"]}, "holds a character that cannot be shown"),
+        ("waf_geoip_rule", {**GEOIP, "locations": ["!!"]}, "'!!' is not a location"),
+        ("waf_geoip_rule", {**GEOIP, "locations": ["x" * 101]}, "is not a location: it has 1 to 100"),
+        ("waf_ip_reputation_rule", {**REPUTATION, "tags": ["7up"]}, "'7up' is not a tag"),
+        ("waf_ip_reputation_rule", {**REPUTATION, "name": "a\tb"}, "name: 'a\\tb' holds a character that cannot be shown"),
+        ("apig_acl", {**ACL, "name": "1abc"}, "'1abc' is not allowed; it begins with a letter"),
+        ("apig_acl", {**ACL, "name": "a-b-c"}, "'a-b-c' is not allowed"),
+        ("apig_acl", {**ACL, "entries": ["fe80::1%eth0"]}, "is not an IP address"),
+        ("apig_acl", {**ACL, "entity_type": "domain_id", "entries": ["é"]}, "is not an account id"),
+        ("workspace_access_policy", {**ACCESS_TYPE, "objects": [{"type": "user", "id": "", "name": ""}]}, "an entry needs a name or an id"),
+        (
+            "workspace_access_policy",
+            {"name": "offices", "access_control_type": "ip_white_list", "purge_ip_addresses": True},
+            "purge_ip_addresses: it says what becomes of addresses that ip_addresses does not list",
+        ),
         ("apig_acl", {**ACL, "name": "ab"}, "has 2 characters; 3 to 64 are allowed"),
         ("apig_acl", {**ACL, "name": "a" * 65}, "has 65 characters"),
         ("apig_acl", {**ACL, "entries": ["192.0.2.300"]}, "'192.0.2.300' is not an IP address"),
@@ -216,7 +231,7 @@ def test_refusals_carry_status_code_and_way_out(cloud: Cloud, status: int, code:
 
 def test_html_in_place_of_json_is_named(cloud: Cloud) -> None:
     cloud.fault(fault(status=200, body="<html><body>Please log in</body></html>", headers={"Content-Type": "text/html"}))
-    refused(cloud.run("waf_geoip_rule", GEOIP), "not JSON but text/html", "Please log in")
+    refused(cloud.run("waf_geoip_rule", GEOIP), "not JSON (Content-Type: text/html)", "Please log in")
 
 
 def test_a_success_with_an_error_code_is_a_failure(cloud: Cloud) -> None:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import Policy
 from cloud import CONNECTION, URL, Cloud
 
 KEYS = {"access_key": "GATEHOUSEDEMOKEY0001", "secret_key": "gatehouse-demo-secret-0000000000000001"}
@@ -49,6 +50,8 @@ def test_where_a_service_is_reached(options: t.Any, environment: t.Any, service:
     [
         ({"endpoints": {"dns": "https://dns"}}, "endpoints: there is no service dns"),
         ({"timeout": 0}, "timeout: 0 is not"),
+        ({"timeout": 10**12}, "timeout: 1000000000000 is not"),
+        ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: there is no file or folder /nonexistent/ca.pem"),
         ({"max_retries": -1}, "max_retries: -1 is below 0"),
     ],
 )
@@ -64,8 +67,16 @@ def test_a_connection_that_cannot_be_is_refused(options: t.Any, words: str) -> N
 def test_an_endpoint_that_is_no_url_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(InputError) as caught:
         client({"endpoints": {"waf": url}}).endpoint("waf")
-    assert "The endpoint of waf is not a URL" in str(caught.value)
+    assert "endpoints: what it says of waf is not a URL" in str(caught.value)
     assert "word" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "options", [{"region": "cn-north-4."}, {"region": "cn north"}, {"region": "a" * 64}, {"region": "a", "cloud": "https://myhuaweicloud.com"}]
+)
+def test_a_region_or_cloud_that_makes_no_host_name_is_refused(options: t.Any) -> None:
+    with pytest.raises(InputError, match="is not the name of a host: check region"):
+        client(options).endpoint("waf")
 
 
 def test_without_a_region_the_error_says_how_to_set_one() -> None:
@@ -87,8 +98,60 @@ def test_every_page_is_collected(count: int, size: int, tells_total: bool) -> No
     assert _client.pages(fetch, "items", size) == items
 
 
-def test_a_list_that_tells_too_great_a_total_ends_with_an_empty_page() -> None:
+def test_a_list_that_tells_too_great_a_total_ends_with_a_page_that_holds_nothing_new() -> None:
     assert _client.pages(lambda number, before: {"items": [{"id": 1}] if number == 1 else [], "total": 5}, "items", 1) == [{"id": 1}]
+    assert _client.pages(lambda number, before: {"items": [{"id": 1}], "total": 5}, "items", 1) == [{"id": 1}]
+
+
+def test_an_item_that_shifts_to_the_next_page_is_one_item() -> None:
+    held = {1: [{"id": 1}, {"id": 2}], 2: [{"id": 2}, {"id": 3}], 3: [{"id": 4}]}
+    assert _client.pages(lambda number, before: {"items": held[number]}, "items", 2) == [{"id": 1}, {"id": 2}, {"id": 3}, {"id": 4}]
+
+
+@pytest.mark.parametrize("total", ["many", "2.0", None, -1, "²"])
+def test_a_total_that_is_no_number_is_not_known(total: t.Any) -> None:
+    assert _client.counted({"total": total}) is None
+    assert _client.pages(lambda number, before: {"items": [{"id": 1}, None, "odd"], "total": total}, "items", 9) == [{"id": 1}]
+
+
+class Reads:
+    """Answers one after another; the last one stays."""
+
+    def __init__(self, *answers: t.Any) -> None:
+        self.answers = list(answers)
+
+    def __call__(self) -> t.Any:
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+GONE = ApiError(404, "WAF.00022001", "gone")
+
+
+@pytest.mark.parametrize(
+    ("reads", "result", "waits"),
+    [
+        (Reads(True), True, []),
+        (Reads(False, GONE, True), True, [0.5, 1.0]),
+        (Reads(False), False, list(_client.LAG)),
+    ],
+)
+def test_a_read_after_a_write_waits_until_the_write_has_arrived(reads: Reads, result: bool, waits: list[float]) -> None:
+    slept: list[float] = []
+    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, _client.Memory(), Policy(sleep=slept.append))
+    assert one.read_after_write(reads) is result
+    assert slept == waits
+
+
+def test_a_read_after_a_write_that_is_refused_is_reported() -> None:
+    slept: list[float] = []
+    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, _client.Memory(), Policy(sleep=slept.append))
+    for refusal, waits in ((ApiError(403, "APIGW.0802", "denied"), 0), (GONE, len(_client.LAG))):
+        with pytest.raises(ApiError):
+            one.read_after_write(Reads(refusal))
+        assert len(slept) == waits
 
 
 @pytest.mark.parametrize(("value", "encoded"), [("a/b", "a%2Fb"), ("...", "..."), ("ä ?#", "%C3%A4%20%3F%23"), ("a-b_c.d~e", "a-b_c.d~e")])
@@ -100,9 +163,15 @@ def test_an_id_is_one_segment_whatever_is_in_it(value: str, encoded: str) -> Non
 def test_what_would_lead_to_another_path_is_refused(value: str) -> None:
     with pytest.raises(InputError, match="is neither a name nor an id"):
         _client.segment(value)
+
+
+@pytest.mark.parametrize("value", ["", ".", "..", "a/b", "ä b", "a?b"])
+def test_what_cannot_be_an_id_is_not_asked_for_as_one(value: str) -> None:
     cloud = Cloud()
-    for module, options in (("waf_geoip_rule_info", {"policy": value}), ("apig_acl_info", {"gateway": "storefront-gateway", "id": value or "."})):
-        assert "is neither a name nor an id" in cloud.run(module, options)["msg"]
+    assert f"There is no WAF policy {value!r}" in cloud.run("waf_geoip_rule_info", {"policy": value})["msg"]
+    assert f"There is no domain {value!r}" in cloud.run("waf_access_progress", {"domain": value, "dns_switched": "completed"})["msg"]
+    assert cloud.run("apig_acl", {"gateway": "storefront-gateway", "id": value or ".", "state": "absent"})["changed"] is False
+    assert {entry["operation"] for entry in cloud.journal()} == {"ListPolicy", "ListCompositeHosts", "ListInstancesV2", "ListAclStrategiesV2"}
 
 
 def test_the_one_of_a_name_is_neither_none_nor_two() -> None:
@@ -111,6 +180,8 @@ def test_the_one_of_a_name_is_neither_none_nor_two() -> None:
         _client.the_one("policy", "a", [], "Look.")
     with pytest.raises(GatehouseError, match="with the ids 1, 2"):
         _client.the_one("policy", "a", [{"id": 2}, {"id": 1}], "Look.")
+    with pytest.raises(GatehouseError, match="The service tells no id of the policy 'a'"):
+        _client.the_one("policy", "a", [{"name": "a"}], "Look.")
 
 
 def test_a_missing_project_is_looked_up_by_region() -> None:
@@ -127,4 +198,4 @@ def test_a_region_without_project_is_named() -> None:
     result = cloud.run("waf_geoip_rule_info", {"policy": "storefront", "project_id": None, "region": "eu-west-0"})
     assert result["failed"] is True
     assert "look up the project of region 'eu-west-0'" in result["msg"]
-    assert "have no project in region 'eu-west-0'" in result["msg"]
+    assert "These credentials have none of that name. Check region" in result["msg"]

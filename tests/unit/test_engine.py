@@ -19,6 +19,7 @@ class Shelf:
     def __init__(self, *records: dict[str, t.Any], lose: str | None = None, break_search: bool = False) -> None:
         self.records = [dict(record) for record in records]
         self.writes: list[str] = []
+        self.foreseen: list[t.Any] = []
         self.where = {"shelf": "top"}
         self._lose = lose
         self._break_search = break_search
@@ -36,6 +37,11 @@ class Shelf:
         if wanted.get("note") == "forbidden":
             raise InputError("note: it is forbidden")
         return wanted
+
+    def foresee(self, current: Record | None, after: t.Mapping[str, t.Any] | None) -> None:
+        self.foreseen.append((current and current["id"], after and after["note"]))
+        if (after or {"note": "refused"})["note"] == "refused":
+            raise InputError("the service refuses")
 
     def create(self, values: Record) -> Record:
         self.writes.append("create")
@@ -109,10 +115,42 @@ def test_what_the_store_refuses_is_refused_in_check_mode_too(records: t.Any, dry
     assert shelf.writes == []
 
 
+@pytest.mark.parametrize(
+    ("ensure", "records", "options", "foreseen"),
+    [
+        (ensure_present, (), {"parts": ["a"], "note": "refused"}, (None, "refused")),
+        (ensure_present, (RECORD,), {"note": "refused"}, ("1", "refused")),
+        (ensure_absent, (RECORD,), {}, ("1", None)),
+    ],
+)
+def test_check_mode_refuses_what_the_service_is_known_to_refuse(ensure: t.Any, records: t.Any, options: t.Any, foreseen: t.Any) -> None:
+    shelf = Shelf(*records)
+    with pytest.raises(InputError, match="Could not (create|update|remove) thing 'lamp': the service refuses"):
+        ensure(THING, shelf, {"name": "lamp", **options}, True)
+    assert shelf.foreseen == [foreseen]
+    # The real run leaves it to the service.
+    assert ensure(THING, shelf, {"name": "lamp", **options}, False).changed is True
+    assert len(shelf.foreseen) == 1
+
+
+def test_a_member_keeps_the_spelling_that_is_held() -> None:
+    shelf = Shelf(RECORD)
+    outcome = ensure_present(THING, shelf, {"name": "lamp", "parts": ["A", "C"]}, False)
+    assert outcome.after["parts"] == ["C", "a"]
+    assert ensure_present(THING, shelf, {"name": "lamp", "parts": ["c", "A"]}, False).changed is False
+
+
+def test_a_removal_by_id_and_name_needs_both_to_be_right() -> None:
+    shelf = Shelf(RECORD)
+    with pytest.raises(InputError, match="The thing with id '1' is named 'lamp' and not 'desk'"):
+        ensure_absent(THING, shelf, {"id": "1", "name": "desk"}, False)
+    assert shelf.writes == []
+
+
 def test_two_of_one_name_are_refused_with_their_ids_for_every_state() -> None:
     shelf = Shelf({**RECORD, "id": "2"}, RECORD)
     for ensure in (ensure_present, ensure_absent):
-        with pytest.raises(InputError, match="There are 2 of thing 'lamp', with the ids 1, 2. Set id"):
+        with pytest.raises(InputError, match="There is more than one thing 'lamp': those with the ids 1, 2. Set id"):
             ensure(THING, shelf, {"name": "lamp"}, False)
     assert shelf.writes == []
     assert ensure_absent(THING, shelf, {"name": "lamp", "id": "2"}, False).changed is True
@@ -166,3 +204,5 @@ def test_what_is_found_is_listed_by_name() -> None:
     assert [one["name"] for one in listed(THING, shelf, {})] == ["lamp", "zither"]
     assert listed(THING, shelf, {"name": "lamp", "id": ""}) == [LAMP]
     assert listed(THING, shelf, {"name": "nothing"}) == []
+    assert listed(THING, shelf, {"id": "1", "name": "lamp"}) == [LAMP]
+    assert listed(THING, shelf, {"id": "1", "name": "zither"}) == []

@@ -82,6 +82,9 @@ SDK = {"HUAWEICLOUD_SDK_AK": "sdk-key", "HUAWEICLOUD_SDK_SK": "sdk-secret", "HUA
         (KEYS, {"HW_AUTH_TOKEN": "environment-token"}, Credentials("task-key", "task-secret")),
         ({}, {**ENVIRONMENT, "HW_AUTH_TOKEN": "environment-token"}, Credentials(token="environment-token")),
         ({"access_key": "task-key"}, ENVIRONMENT, Credentials("task-key", "environment-secret")),
+        ({"access_key": "task-key"}, {**SDK, "HW_SECRET_KEY": "environment-secret"}, Credentials("task-key", "environment-secret")),
+        ({"access_key": " task-key\n", "secret_key": "task-secret\n"}, {}, Credentials("task-key", "task-secret")),
+        ({}, {"HW_AUTH_TOKEN": "environment-token\n"}, Credentials(token="environment-token")),
         ({"secret_key": "task-secret"}, ENVIRONMENT, Credentials("environment-key", "task-secret", "environment-security-token")),
     ],
 )
@@ -111,10 +114,20 @@ def test_credentials_do_not_show_themselves() -> None:
     assert "fake" not in shown and "key'" not in shown
 
 
-def test_secrets_of_the_environment_are_all_known() -> None:
-    assert sorted(secrets_in({**ENVIRONMENT, **SDK, "HW_AUTH_TOKEN": "t", "HW_REGION_NAME": "r", "HW_PROJECT_ID": ""})) == sorted(
-        ["environment-secret", "environment-security-token", "sdk-secret", "sdk-security-token", "t"]
-    )
+@pytest.mark.parametrize("value", ["fake-to\nken-0001", "fake\u2013token-0001", "fake\ttoken-0001", " \n"])
+def test_a_credential_that_no_header_can_carry_is_refused_and_not_shown(value: str) -> None:
+    for options, environment in (({"auth_token": value}, {}), ({}, {"HW_AUTH_TOKEN": value}), ({**KEYS, "security_token": value}, {})):
+        with pytest.raises(InputError, match="it is blank or holds a character that no credential has") as caught:
+            credentials_from(options, environment)
+        assert "fake" not in str(caught.value)
+        assert str(caught.value).startswith(("auth_token: ", "HW_AUTH_TOKEN: ", "security_token: "))
+
+
+def test_secrets_of_task_and_environment_are_all_known_as_written_and_as_used() -> None:
+    environment = {**ENVIRONMENT, **SDK, "HW_AUTH_TOKEN": "t\n", "HW_REGION_NAME": "r", "HW_PROJECT_ID": ""}
+    options = {"secret_key": "task-secret", "access_key": "task-key", "region": "r", "security_token": None}
+    expected = {"environment-secret", "environment-security-token", "sdk-secret", "sdk-security-token", "t", "t\n", "task-secret"}
+    assert secrets_in(options, environment) == expected
 
 
 def test_a_fingerprint_tells_credentials_and_texts_apart() -> None:

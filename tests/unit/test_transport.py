@@ -7,8 +7,10 @@ from __future__ import annotations
 import io
 import json
 import socket
+import ssl
 import typing as t
 from dataclasses import dataclass, field
+from http.client import RemoteDisconnected
 
 import pytest
 import requests
@@ -18,7 +20,8 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool
 from urllib3.connection import HTTPConnection
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+from urllib3.exceptions import LocationParseError, MaxRetryError, NewConnectionError, ProtocolError, ProxyError
+from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, UnknownOutcome
@@ -80,6 +83,16 @@ def never_connected(reason: OSError) -> Exception:
     failure = NewConnectionError(HTTPConnection("cloud.test"), "Failed to establish a new connection")
     failure.__cause__ = reason
     return requests.exceptions.ConnectionError(MaxRetryError(HTTPConnectionPool("cloud.test"), "/", failure))
+
+
+def tls_error(reason: ssl.SSLError) -> Exception:
+    """What requests raises when TLS fails."""
+    return requests.exceptions.SSLError(MaxRetryError(HTTPConnectionPool("cloud.test"), "/", Urllib3SSLError(reason)))
+
+
+def proxy_error(inside: Exception) -> Exception:
+    """What requests raises for everything that fails behind a proxy."""
+    return requests.exceptions.ProxyError(MaxRetryError(HTTPConnectionPool("cloud.test"), "/", ProxyError("Unable to connect to proxy", inside)))
 
 
 REFUSED = never_connected(ConnectionRefusedError(111, "Connection refused"))
@@ -198,7 +211,7 @@ def test_html_is_named_and_shown_in_short(status: int) -> None:
     page = "<html>\n<body>Welcome to the proxy" + "!" * 1000
     error, clock = send(Script((status, page, {"Content-Type": "text/html"})))
     assert isinstance(error, ApiError)
-    assert "The answer is not JSON but text/html: '<html> <body>Welcome to the proxy" in str(error)
+    assert "The answer is not JSON (Content-Type: text/html): '<html> <body>Welcome to the proxy" in str(error)
     assert len(str(error)) < 400
 
 
@@ -234,10 +247,80 @@ def test_a_dead_network_ends_in_one_sentence(failure: Exception, words: str) -> 
 
 
 def test_an_unknown_certificate_is_never_tried_again() -> None:
-    script = Script(requests.exceptions.SSLError("certificate verify failed"))
+    script = Script(tls_error(ssl.SSLCertVerificationError(1, "certificate verify failed: self-signed certificate")))
     error, clock = send(script)
     assert isinstance(error, TransportError)
     assert "ca_path" in str(error)
+    assert len(script.seen) == 1
+
+
+def test_a_connection_that_breaks_off_in_the_handshake_is_tried_again() -> None:
+    answer, clock = send(Script(tls_error(ssl.SSLEOFError(8, "EOF occurred in violation of protocol")), OK))
+    assert answer.body == {"id": "1"}
+
+
+@pytest.mark.parametrize("inside", [ConnectionRefusedError(111, "Connection refused"), OSError("Tunnel connection failed: 502 Bad Gateway")])
+def test_a_post_that_never_reached_the_proxy_or_left_it_is_sent_again(inside: OSError) -> None:
+    reason = NewConnectionError(HTTPConnection("proxy.test"), "Failed to establish a new connection") if inside.errno else inside
+    answer, clock = send(Script(proxy_error(reason), OK), "POST")
+    assert answer.body == {"id": "1"}
+
+
+@pytest.mark.parametrize("inside", [ConnectionResetError(104, "Connection reset by peer"), RemoteDisconnected("Remote end closed connection")])
+def test_a_post_whose_answer_was_lost_behind_a_proxy_is_not_sent_again(inside: Exception) -> None:
+    script = Script(proxy_error(inside), OK)
+    error, clock = send(script, "POST")
+    assert isinstance(error, UnknownOutcome)
+    assert len(script.seen) == 1
+
+
+@pytest.mark.parametrize("failure", [CUT, requests.exceptions.ReadTimeout(), (503, ""), (200, "<html>")])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_write_that_may_have_been_carried_out_says_so(method: str, failure: t.Any) -> None:
+    # That a later try did not even connect does not make it certain.
+    for script in (Script(failure), Script(failure, REFUSED)):
+        error, clock = send(script, method, max_retries=1)
+        assert error.uncertain is True
+        assert str(error).endswith("Whether the request was carried out is not known.")
+
+
+@pytest.mark.parametrize("failure", [REFUSED, THROTTLED, THROTTLED_AS_500, (400, {"error_code": "WAF.00021003"})])
+def test_a_write_that_was_certainly_not_carried_out_does_not_say_so(failure: t.Any) -> None:
+    error, clock = send(Script(failure), "PUT", max_retries=1)
+    assert error.uncertain is False
+    assert "is not known" not in str(error)
+
+
+@pytest.mark.parametrize("body", ["<html>", [1], '"text"', "7"])
+def test_an_answer_that_is_no_object_is_a_failure_and_to_a_post_an_unknown_outcome(body: t.Any) -> None:
+    error, clock = send(Script((200, body)))
+    assert isinstance(error, ApiError)
+    assert "The answer is not" in str(error)
+    error, clock = send(Script((200, body)), "POST")
+    assert isinstance(error, UnknownOutcome)
+
+
+def test_an_answer_of_null_is_an_empty_answer() -> None:
+    answer, clock = send(Script((200, "null")))
+    assert answer.body == {}
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (requests.exceptions.InvalidHeader("Invalid header value: 'fake-token-0001\\n'"), "a header holds a character that is not allowed"),
+        (OSError("Could not find a suitable TLS CA certificate bundle, invalid path: /ca.pem"), "invalid path: /ca.pem"),
+        (LocationParseError("'a..b', label empty or too long"), "cloud.test cannot be called"),
+        (requests.exceptions.InvalidURL("Failed to parse: http://user:fake-password-0001@proxy:99999"), "Failed to parse: http://proxy:99999"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_cannot_be_called_at_all_is_said_once_and_without_secrets(method: str, failure: Exception, words: str) -> None:
+    script = Script(failure)
+    error, clock = send(script, method)
+    assert isinstance(error, TransportError)
+    assert words in str(error)
+    assert "fake" not in str(error)
     assert len(script.seen) == 1
 
 

@@ -105,8 +105,10 @@ def delete_policies(call: Call) -> Reply:
     wanted = (call.body or {}).get("policy_id_list") or []
     if not 1 <= len(wanted) <= 100:
         raise Refusal(400, "WKS.0001", "policy_id_list has 1 to 100 entries")
-    for policy_id in wanted:
-        call.account.access_policies.pop(policy_id, None)
+    if not set(wanted) <= call.account.access_policies.keys():
+        raise Refusal(404, "WKS.00010108", "The access policy does not exist")
+    for policy_id in set(wanted):
+        del call.account.access_policies[policy_id]
     return Reply(None)
 
 
