@@ -73,7 +73,8 @@ options:
   ca_path:
     description:
       - File with the certificates of the authorities to trust, for a proxy or an endpoint with one of its own.
-      - If left out, those that the Python library C(requests) trusts are used.
+      - If left out, the environment variable E(REQUESTS_CA_BUNDLE) is used, and without it those that the Python library
+        C(requests) trusts.
     type: path
   timeout:
     description:

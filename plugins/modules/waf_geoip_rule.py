@@ -29,7 +29,9 @@ options:
     type: str
   locations:
     description:
-      - Locations that the rule applies to. Order and case mean nothing.
+      - Locations that the rule applies to. Order means nothing, and case makes no change to one that the rule has.
+        A new one is sent as it is written, and the service takes its own spelling only. Check mode compares with the service's
+        map and names near ones.
       - Ten countries are said with two letters, V(AU), V(BR), V(CA), V(CN), V(DE), V(FR), V(IN), V(JP), V(UK) and V(US);
         every other country with its English name, such as V(Peru) or V(South Africa).
       - Other pairs of letters are Chinese provinces, not ISO country codes. V(BJ) is Beijing and not Benin, V(FJ) is Fujian and not Fiji.

@@ -35,7 +35,9 @@ options:
     choices: [idc]
   tags:
     description:
-      - Tags of the networks that the rule applies to. Order and case mean nothing.
+      - Tags of the networks that the rule applies to. Order means nothing, and case makes no change to one that the rule has.
+        A new one is sent as it is written, and the service takes its own spelling only. Check mode compares with the service's
+        map and names near ones.
       - The service knows V(Dr.Peng), V(Google), V(Tencent), V(MeiTuan), V(HW), V(Amazon), V(AliCloud), V(Microsoft) and V(VNET);
         a region can have others.
       - A tag can be in one rule of a policy only. The service refuses a second one with C(WAF.00022004).

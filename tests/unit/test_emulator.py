@@ -331,17 +331,30 @@ def test_the_seed_of_the_readme_can_be_used() -> None:
 @pytest.mark.parametrize(
     ("rules", "words"),
     [
-        ({}, "a list of rules is expected"),
-        (["a"], "rule 0 is not an object"),
-        ([{"math": {}}], "math is unknown"),
-        ([{"match": {"colour": "red"}}], "colour is unknown"),
-        ([{"drop": "never"}], "drop is before or after"),
+        ({}, "the faults: {} is not of type 'array'"),
+        (["a"], "[0]: 'a' is not of type 'object'"),
+        ([{"math": {}}], "[0]: Additional properties are not allowed ('math' was unexpected)"),
+        ([{"match": {"colour": "red"}}], "[0].match: Additional properties are not allowed ('colour' was unexpected)"),
+        ([{}, {"drop": "never"}], "[1].drop: 'never' is not one of ['before', 'after']"),
+        ([{"status": "x"}], "[0].status: 'x' is not of type 'integer'"),
+        ([{"match": {"service": "wfa"}}], "[0].match.service: 'wfa' is not one of"),
+        ([{"match": {"operation": "CreateGeoIpRule"}, "status": 500}], "there is no operation CreateGeoIpRule; near: CreateGeoipRule"),
     ],
 )
 def test_a_fault_that_cannot_be_understood_is_refused(emulator: Emulator, rules: t.Any, words: str) -> None:
     status, body = emulator.control("POST", "faults", rules)
     assert status == 400
     assert words in body["error"]
+
+
+@pytest.mark.parametrize("what", ["reset", "faults"])
+def test_what_is_no_json_is_refused_in_json_and_the_content_type_does_not_matter(what: str) -> None:
+    client = WsgiClient(create_app())
+    answer = client.post(f"/_emulator/{what}", data="{", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert "the body is not JSON: " in answer.get_json()["error"]
+    good = {"reset": "{}", "faults": "[]"}[what]
+    assert client.post(f"/_emulator/{what}", data=good, content_type="application/x-www-form-urlencoded").status_code == 200
 
 
 def test_faults_take_the_requests_they_match_as_often_as_they_say(emulator: Emulator) -> None:

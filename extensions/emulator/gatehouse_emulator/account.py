@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import typing as t
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from gatehouse_emulator.identity import Identities, Key
+from gatehouse_emulator.schemas import problems
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 REGION = "cn-north-4"
@@ -78,14 +77,10 @@ class Account:
 
 
 def checked(seed: t.Any) -> Record:
-    """A seed that fits seed.schema.json, and whose ids are there once. Raises SeedError."""
-    # Imported here: it is most of the time that starting takes, and our own seeds need no check.
-    from jsonschema import Draft202012Validator
-
-    schema = json.loads((Path(__file__).parent / "seed.schema.json").read_text(encoding="utf-8"))
-    errors = sorted(Draft202012Validator(schema).iter_errors(seed), key=lambda error: (error.json_path, error.message))
-    if errors:
-        raise SeedError("; ".join(f"{error.json_path.lstrip('$.') or 'the seed'}: {error.message}" for error in errors))
+    """A seed that fits seed.schema.json. Raises SeedError."""
+    wrong = problems("seed", seed)
+    if wrong:
+        raise SeedError(wrong)
     return dict(seed)
 
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, request
 
 from gatehouse_emulator import apig, iam, waf_hosts, waf_rules, workspace
-from gatehouse_emulator.account import DEMO, Account, SeedError, checked, dumped, seeded
+from gatehouse_emulator.account import DEMO, Account, checked, dumped, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, operations
-from gatehouse_emulator.faults import ConnectionCut, FaultError, Faults, stripped
+from gatehouse_emulator.faults import ConnectionCut, Faults, stripped
 from gatehouse_emulator.refusals import Refusal, malformed
 
 _HANDLERS: dict[str, Handler] = {**waf_rules.HANDLERS, **waf_hosts.HANDLERS, **apig.HANDLERS, **workspace.HANDLERS, **iam.HANDLERS}
@@ -35,7 +35,7 @@ class Cloud:
     account: Account = field(init=False)
     previous: Account = field(init=False)
     journal: list[dict[str, t.Any]] = field(default_factory=list)
-    faults: Faults = field(default_factory=Faults)
+    faults: Faults = field(default_factory=lambda: Faults(_HANDLERS))
     requests: int = 0
 
     def __post_init__(self) -> None:
@@ -165,6 +165,14 @@ def _response(reply: Reply, request_id: str) -> Response:
     return Response(content, reply.status, headers)
 
 
+def _told_us() -> t.Any:
+    """The JSON of a control request, whatever its Content-Type is. Raises ValueError that says where it is wrong."""
+    try:
+        return json.loads(request.get_data())
+    except ValueError as error:
+        raise ValueError(f"the body is not JSON: {error}") from error
+
+
 def _control(application: Flask, cloud: Cloud) -> None:
     """The endpoints for tests and the curious. They need no signature: the server listens on loopback only."""
 
@@ -187,16 +195,16 @@ def _control(application: Flask, cloud: Cloud) -> None:
     @application.post("/_emulator/reset")
     def reset() -> Response:
         try:
-            cloud.reset(checked(request.get_json()) if request.get_data() else cloud.seed)
-        except SeedError as error:
+            cloud.reset(checked(_told_us()) if request.get_data() else cloud.seed)
+        except ValueError as error:
             return told({"error": str(error)}, 400)
         return told(dumped(cloud.account))
 
     @application.post("/_emulator/faults")
     def add_faults() -> Response:
         try:
-            cloud.faults.add(request.get_json())
-        except FaultError as error:
+            cloud.faults.add(_told_us())
+        except ValueError as error:
             return told({"error": str(error)}, 400)
         return told({"rules": len(cloud.faults.rules)})
 

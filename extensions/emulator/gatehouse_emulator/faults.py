@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
-_MATCHES = ("operation", "service", "method", "path")
-_EFFECTS = ("status", "body", "headers", "drop", "delay", "stale", "strip", "empty")
+from gatehouse_emulator.schemas import problems
+
+EFFECTS = ("status", "body", "headers", "drop", "delay", "stale", "strip", "empty")
 
 
 class ConnectionCut(Exception):
@@ -39,13 +41,20 @@ class Fault:
 class Faults:
     """The rules in force, in order: the first that takes a request decides."""
 
+    operations: t.Collection[str]
     rules: list[Fault] = field(default_factory=list)
 
     def add(self, rules: t.Any) -> None:
-        """Put rules at the end. Raises FaultError."""
-        if not isinstance(rules, list):
-            raise FaultError("a list of rules is expected")
-        self.rules.extend([_rule(number, rule) for number, rule in enumerate(rules)])
+        """Put rules at the end, if they fit faults.schema.json and name operations that there are. Raises FaultError."""
+        wrong = problems("faults", rules)
+        if wrong:
+            raise FaultError(wrong)
+        for number, rule in enumerate(rules):
+            operation = rule.get("match", {}).get("operation")
+            if operation is not None and operation not in self.operations:
+                near = get_close_matches(operation, self.operations, n=3)
+                raise FaultError(f"[{number}].match.operation: there is no operation {operation}{'; near: ' + ', '.join(near) if near else ''}")
+        self.rules.extend(Fault(rule.get("match", {}), {name: rule[name] for name in rule if name in EFFECTS}, rule.get("times")) for rule in rules)
 
     def for_call(self, call: t.Mapping[str, str]) -> t.Mapping[str, t.Any]:
         """The effect on a request; empty for none."""
@@ -54,18 +63,6 @@ class Faults:
                 rule.seen += 1
                 return rule.effect
         return {}
-
-
-def _rule(number: int, rule: t.Any) -> Fault:
-    if not isinstance(rule, dict):
-        raise FaultError(f"rule {number} is not an object")
-    match = rule.get("match", {})
-    unknown = [name for name in rule if name not in ("match", "times", *_EFFECTS)] + [name for name in match if name not in _MATCHES]
-    if unknown:
-        raise FaultError(f"rule {number}: {', '.join(sorted(unknown))} is unknown; match by {', '.join(_MATCHES)}; effects are {', '.join(_EFFECTS)}")
-    if rule.get("drop") not in (None, "before", "after"):
-        raise FaultError(f"rule {number}: drop is before or after")
-    return Fault(match, {name: value for name, value in rule.items() if name in _EFFECTS}, rule.get("times"))
 
 
 def stripped(body: t.Any, names: t.Sequence[str]) -> t.Any:
