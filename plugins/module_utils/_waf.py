@@ -233,7 +233,7 @@ class IpReputationRules(_Rules):
         properties = {key: value for key, value in values.items() if key != "status"}
         answer = self._client.post("waf", self._path(), properties, self._query)
         rule_id = id_in(answer)
-        record: Record = {"status": _ON, "description": "", **properties, **answer}
+        record = _numbered({"status": _ON, "description": "", **properties, **answer})
         if values.get("status", _ON) != _ON:
             with live(f"the rule was created, with the id {rule_id}; a new rule is enabled.", "disabling it"):
                 record = self._switched(record, values["status"])

@@ -240,14 +240,19 @@ def _exchange(added: list[dict[str, str]], removed: list[dict[str, str]], room: 
     """
     fill: list[Step] = []
     while added:
-        if room > 0:
-            fill.append(("adding addresses", {"operation_type": "ADD_IP", "ip_white_list": added[:room]}))
-        added = added[max(room, 0) :]
-        if added:
-            room = min(len(added), (len(removed) + 1) // 2)
-            fill.append(("removing addresses", {"operation_type": "DELETE_IP", "ip_white_list": removed[:room]}))
-            removed = removed[room:]
-    return fill, [("removing addresses", {"operation_type": "DELETE_IP", "ip_white_list": removed})] if removed else []
+        # Where there is nothing left to give up, all is added; the service has the last word.
+        taken = max(room, 0) if removed else len(added)
+        fill += _changed("ADD_IP", added[:taken])
+        added = added[taken:]
+        room = min(len(added), (len(removed) + 1) // 2)
+        fill += _changed("DELETE_IP", removed[:room])
+        removed = removed[room:]
+    return fill, _changed("DELETE_IP", removed)
+
+
+def _changed(operation: str, entries: list[dict[str, str]]) -> list[Step]:
+    what = {"ADD_IP": "adding addresses", "DELETE_IP": "removing addresses"}[operation]
+    return [(what, {"operation_type": operation, "ip_white_list": entries})] if entries else []
 
 
 def _entries(record: Record) -> list[t.Mapping[str, t.Any]]:

@@ -461,6 +461,15 @@ def test_a_list_without_room_is_exchanged_without_ever_being_empty(old: int, new
         assert 0 < count <= 1000
 
 
+def test_a_list_that_holds_more_than_it_may_is_left_to_the_service() -> None:
+    def entries(network: str, count: int) -> list[dict[str, str]]:
+        return [{"ip_address": f"10.{network}.{number // 250}.{number % 250}", "subnet_mask": "255.255.255.255"} for number in range(count)]
+
+    held = entries("1", 1001)
+    steps = _workspace._steps({"ip_list": held}, {"ip_list": held + entries("2", 3)})
+    assert [(what, len(body["ip_white_list"])) for what, body in steps] == [("adding addresses", 3)]
+
+
 def test_two_notations_of_one_network_are_removed_together() -> None:
     held = [{"ip_address": address, "subnet_mask": "255.255.255.0"} for address in ("192.0.2.5", "192.0.2.9")]
     assert _workspace._steps({"ip_list": held}, {"ip_list": []}) == [("removing addresses", {"operation_type": "DELETE_IP", "ip_white_list": held})]
