@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, listed, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
@@ -46,7 +46,7 @@ def gateway_named(client: Client, name: str) -> Record:
     with doing(f"find the gateway {name!r}"):
         found = [gateway for gateway in pages(page, "instances", PAGE) if gateway.get("instance_name") == name]
         if not found:
-            found = [gateway for gateway in page(1, 0, "instance_id").get("instances") or [] if gateway.get("id") == name]
+            found = [gateway for gateway in listed(page(1, 0, "instance_id"), "instances") if gateway.get("id") == name]
     return the_one("gateway", name, found, "Check gateway and region.")
 
 
@@ -88,10 +88,14 @@ class Acls:
             raise InputError(f"entries: the account names are longer than {_LONGEST_ACCOUNTS} characters together.")
         return wanted
 
-    def foresee(self, current: Record | None, after: Words | None) -> None:
+    def sought(self, wanted: Words) -> list[Record]:
+        """As find, for a policy that may have been made a moment ago."""
+        return self._client.read_after_write(lambda: self.find(wanted))
+
+    def foresee(self, current: Record | None, changes: Record | None) -> None:
         """A policy that is bound is not removed."""
         bound = counted(current or {}, "bind_num")
-        if after is None and bound:
+        if changes is None and bound:
             raise InputError(f"It is bound to {bound} API{'s' if bound > 1 else ''}. API Gateway refuses to remove it (APIG.3447); unbind it first.")
 
     def create(self, values: Record) -> Record:

@@ -58,10 +58,11 @@ def credentials_from(options: t.Mapping[str, t.Any], environment: t.Mapping[str,
     variable = FAMILIES[0]["auth_token"]
     if not keys_said and environment.get(variable):
         return Credentials(token=_clean(variable, environment[variable]))
-    found = _keys_in(environment, {"access_key", "secret_key"}.difference(said))
-    if "access_key" in said:
-        # A security token belongs to one key pair: with a key of the task, one from the environment would be another's.
-        found.pop("security_token", None)
+    family = _family(environment, {"access_key", "secret_key"}.difference(said))
+    if said.get("access_key", environment.get(family["access_key"])) != environment.get(family["access_key"]):
+        # A security token belongs to one key pair: beside another key of the task, the one from the environment is a stranger.
+        family = {option: name for option, name in family.items() if option != "security_token"}
+    found = {option: _clean(name, environment[name]) for option, name in family.items() if option not in said and environment.get(name)}
     return _pair({**found, **said})
 
 
@@ -73,11 +74,13 @@ def _clean(name: str, value: str) -> str:
     return cleaned
 
 
-def _keys_in(environment: t.Mapping[str, str], needed: set[str]) -> dict[str, str]:
-    """The keys of the first family that has what is needed, else what the first family that has anything says."""
-    families = [{option: _clean(name, environment[name]) for option, name in family.items() if environment.get(name)} for family in FAMILIES]
-    whole = [family for family in families if needed <= family.keys()]
-    return next((family for family in (*whole, *families) if family), {})
+def _family(environment: t.Mapping[str, str], needed: set[str]) -> t.Mapping[str, str]:
+    """The first family of variables that has what is needed, else the first that has any of it."""
+
+    def held(family: t.Mapping[str, str]) -> set[str]:
+        return {option for option in needed if environment.get(family[option])}
+
+    return max(FAMILIES, key=lambda family: (held(family) == needed, bool(held(family))))
 
 
 def _pair(keys: t.Mapping[str, str]) -> Credentials:

@@ -136,8 +136,8 @@ class Client:
         return self._project_id
 
     def _looked_up_project(self, region: str) -> str:
-        found = self.call("GET", "iam", "/v3/projects", query=[("name", region)]).get("projects") or []
-        exact = [project for project in found if project.get("name") == region]
+        answer = self.call("GET", "iam", "/v3/projects", query=[("name", region)])
+        exact = [project for project in listed(answer, "projects") if project.get("name") == region and project.get("id")]
         if not exact:
             raise InputError("These credentials have none of that name. Check region, or set project_id.")
         if len(exact) > 1:
@@ -234,20 +234,26 @@ def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size
     fetch gets the number of the page (from 1) and the number of items before it. The list ends when the total is reached, when a
     page holds nothing new, or, where the service tells no total, when a page comes back short.
     """
-    collected: dict[t.Any, t.Mapping[str, t.Any]] = {}
+    collected: dict[str, t.Mapping[str, t.Any]] = {}
     number = received = 0
     while True:
         number += 1
         body = fetch(number, received)
-        page = [item for item in body.get(items) or [] if isinstance(item, dict)]
+        page = listed(body, items)
         received += len(page)
         before = len(collected)
         # What shifts from one page to the next while we read comes twice; it is one item.
-        collected.update({item.get(key) or (number, place): item for place, item in enumerate(page)})
+        collected.update({str(item.get(key) or (number, place)): item for place, item in enumerate(page)})
         known = counted(body, total)
         ended = len(page) < size if known is None else received >= known
         if ended or len(collected) == before:
             return list(collected.values())
+
+
+def listed(body: t.Mapping[str, t.Any], items: str) -> list[dict[str, t.Any]]:
+    """The objects in a list of an answer; what is no list, or no object, holds none."""
+    value = body.get(items)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def counted(body: t.Mapping[str, t.Any], total: str = "total") -> int | None:

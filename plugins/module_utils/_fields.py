@@ -221,11 +221,11 @@ def _named(item: t.Any, what: str) -> str:
 
 
 def word(what: str, at_most: int) -> t.Callable[[str], str]:
-    """A member that is a name: it begins with a letter and has no more than some characters. Raises ValueError."""
+    """A member that is a name: it begins with a letter or a digit and has no more than some characters. Raises ValueError."""
 
     def member(value: str) -> str:
-        if not re.fullmatch(r"[^\W\d_][\w .,'()&-]*", value) or len(value) > at_most:
-            raise ValueError(f"{value!r} is not a {what}: it has 1 to {at_most} letters, digits, blanks and . , ' ( ) & - _, and begins with a letter.")
+        if not re.fullmatch(r"[^\W_][\w .,'()&-]*", value) or len(value) > at_most:
+            raise ValueError(f"{value!r} is not a {what}: it has 1 to {at_most} letters, digits, blanks and . , ' ( ) & - _, no mark at the front.")
         return value
 
     return member

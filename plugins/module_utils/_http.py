@@ -175,6 +175,8 @@ class Transport:
             return TransportError("The request cannot be sent: a header holds a character that is not allowed. Check the credentials."), _NEVER
         cause = _cause(error, self._policy.timeout)
         count = f" ({tries} tries)" if tries > 1 else ""
+        if _unusable(error):
+            return TransportError(f"{host} cannot be called: {cause}. Check endpoints (https or http) and ca_path."), _NEVER
         if _unverified(error):
             failure = TransportError(f"The identity of {host} cannot be verified: {cause}. Set ca_path if it has a certificate authority of its own.")
             return failure, _NEVER
@@ -218,6 +220,12 @@ def _unverified(error: Exception) -> bool:
     return isinstance(inner, ssl.SSLCertVerificationError) or type(inner).__name__ == "CertificateError"
 
 
+def _unusable(error: Exception) -> bool:
+    """Whether TLS cannot begin at all: the file holds no certificate, or the other side speaks no TLS."""
+    inner = _innermost(error)
+    return isinstance(inner, ssl.SSLError) and (getattr(inner, "library", None) in ("X509", "PEM") or getattr(inner, "reason", None) == "WRONG_VERSION_NUMBER")
+
+
 def _innermost(error: Exception) -> BaseException:
     """The reason inside all that requests and urllib3 put around it."""
     inner: BaseException = error
@@ -239,7 +247,7 @@ def _cause(error: Exception, timeout: float) -> str:
     inner = _innermost(error)
     told = inner.strerror if isinstance(inner, OSError) and isinstance(inner.strerror, str) else str(inner)
     # The address of a proxy may hold a password.
-    text = re.sub(r"//[^/@\s]*@", "//", told)
+    text = "".join(character if character.isprintable() else " " for character in re.sub(r"//[^/@\s]*@", "//", told))
     return " ".join(text.split()).rstrip(".") or type(inner).__name__
 
 
@@ -264,7 +272,7 @@ def _accepted(response: t.Any, tries: int) -> Answer:
     text = response.content.decode("utf-8", "replace")
     try:
         body = json.loads(text) if text.strip() else None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError(status, None, _page(text, response.headers.get("Content-Type", "")), request_id, tries) from None
     body = {} if body is None else body
     code, reason, request_id = _refusal(body, request_id)

@@ -31,10 +31,13 @@ class Store(t.Protocol):
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """What shall be, from what was said and what is; raises InputError for what cannot be. Writes nothing."""
 
-    def foresee(self, current: Record | None, after: Words | None) -> None:
-        """Raises InputError for a change that the service will refuse, as far as reading tells; asked in check mode only.
+    def sought(self, wanted: Words) -> list[Record]:
+        """As find, for an object that may have been made a moment ago: waits for it a little."""
 
-        current is None for a creation, after None for a removal.
+    def foresee(self, current: Record | None, changes: Record | None) -> None:
+        """Raises InputError for a change that will be refused, as far as reading tells; asked in check mode only.
+
+        current is None for a creation, changes None for a removal.
         """
 
     def create(self, values: Record) -> Record:
@@ -111,9 +114,9 @@ def ensure_absent(resource: Resource, store: Store, options: Words, dry_run: boo
     if current is None:
         return Outcome(False, {}, {})
     before = resource.words(current, store.where)
-    name = resource.fields[0].name
-    if wanted.get("id") and wanted.get(name) not in (None, before[name]):
-        raise InputError(f"The {resource.kind} with id {wanted['id']!r} is named {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
+    for name in wanted:
+        if name != "id" and wanted[name] != before[name]:
+            raise InputError(f"The {resource.kind} with id {wanted['id']!r} has {name} {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
     with doing(f"remove {resource.called(before)}"):
         if dry_run:
             store.foresee(current, None)
@@ -147,8 +150,12 @@ def _wanted(resource: Resource, options: Words) -> dict[str, t.Any]:
 
 def _found(resource: Resource, store: Store, wanted: Words) -> Record | None:
     """The one object that is meant; refuses two of one name."""
+    return _the_one(resource, wanted, store.find)
+
+
+def _the_one(resource: Resource, wanted: Words, find: t.Callable[[Words], list[Record]]) -> Record | None:
     with doing(f"look for {resource.called(wanted)}"):
-        found = store.find(wanted)
+        found = find(wanted)
     if len(found) > 1:
         ids = ", ".join(sorted(str(record.get(resource.identity)) for record in found))
         raise InputError(f"There is more than one {resource.called(wanted)}: those with the ids {ids}. Set id to the one that is meant.")
@@ -162,12 +169,11 @@ def _created(resource: Resource, store: Store, wanted: dict[str, t.Any], dry_run
     if lacking:
         raise InputError(f"There is no {resource.called(wanted)}; to create it, set: {', '.join(lacking)}.")
     settled = store.settle(wanted, None)
-    complete = {one.name: settled.get(one.name, one.initially) for one in resource.fields}
+    values = {one.api: one.outward(settled[one.name]) for one in resource.fields if settled.get(one.name) is not None}
     if dry_run:
         with doing(f"create {resource.called(wanted)}"):
-            store.foresee(None, complete)
-        return Outcome(True, {}, {**store.where, **complete})
-    values = {one.api: one.outward(settled[one.name]) for one in resource.fields if settled.get(one.name) is not None}
+            store.foresee(None, values)
+        return Outcome(True, {}, {**store.where, **{one.name: settled.get(one.name, one.initially) for one in resource.fields}})
     try:
         with doing(f"create {resource.called(wanted)}"):
             record = store.create(values)
@@ -179,7 +185,7 @@ def _created(resource: Resource, store: Store, wanted: dict[str, t.Any], dry_run
 def _adopted(resource: Resource, store: Store, wanted: dict[str, t.Any], lost: UnknownOutcome) -> Outcome:
     """The answer to a creation was lost: take the object up when it is there, complete it where it differs, else report the loss."""
     try:
-        current = _found(resource, store, wanted)
+        current = _the_one(resource, wanted, store.sought)
     except GatehouseError as error:
         lost.message += f" Looking for it failed as well: {error}"
         raise lost from error
@@ -201,13 +207,12 @@ def _updated(resource: Resource, store: Store, wanted: Words, current: Record, d
             raise InputError(f"{one.name} of {resource.called(before)} is {before[one.name]!r} and cannot become {settled[one.name]!r}: {one.lasting}")
     if not changed:
         return Outcome(False, before, before)
-    if dry_run:
-        after = {**before, **{one.name: settled[one.name] for one in changed}}
-        with doing(f"update {resource.called(before)}"):
-            store.foresee(current, after)
-        return Outcome(True, before, after)
+    changes = {one.api: one.outward(settled[one.name]) for one in changed}
     with doing(f"update {resource.called(before)}"):
-        record = store.update(current, {one.api: one.outward(settled[one.name]) for one in changed})
+        if dry_run:
+            store.foresee(current, changes)
+            return Outcome(True, before, {**before, **{one.name: settled[one.name] for one in changed}})
+        record = store.update(current, changes)
     return Outcome(True, before, resource.words(record, store.where))
 
 

@@ -10,7 +10,7 @@ import typing as t
 from difflib import get_close_matches
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, may_be_id, pages, segment, the_one
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,
     choice,
@@ -67,8 +67,8 @@ def _with_id(client: Client, path: str, wanted: str) -> list[Record]:
     try:
         return [client.get("waf", f"{path}/{segment(wanted)}", enterprise_project(client))]
     except ApiError as error:
-        # What is no id is refused as a bad id (WAF.00011004, WAF.00021004) by an edition that checks the form.
-        if error.missing or error.code in ("WAF.00011004", "WAF.00021004"):
+        # What is no id is refused as a bad id or parameter by an edition that checks the form.
+        if error.missing or error.code in ("WAF.00011002", "WAF.00011004", "WAF.00021002", "WAF.00021004"):
             return []
         raise
 
@@ -77,8 +77,9 @@ class _Rules(abc.ABC):
     """The rules of one type in one policy. Both types have the same calls; the subclasses tell what differs."""
 
     path: t.ClassVar[str]
-    # The option with the members that come from a map of the service, and what one is called.
+    # The option whose members come from a map of the service, the key in the API, and what a member is called.
     members: t.ClassVar[str]
+    api: t.ClassVar[str]
     member: t.ClassVar[str]
 
     def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
@@ -103,26 +104,33 @@ class _Rules(abc.ABC):
         key = "id" if wanted.get("id") else "name"
         return [self._completed(record) for record in self._items() if record.get(key) == wanted.get(key)]
 
+    def sought(self, wanted: Words) -> list[Record]:
+        """As find, for a rule that may have been made a moment ago."""
+        return self._client.read_after_write(lambda: self.find(wanted))
+
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """Nothing to add to what was said."""
         del current
         return wanted
 
-    def foresee(self, current: Record | None, after: Words | None) -> None:
-        """A new location or tag has to be in the map of the service, in its spelling."""
-        new = sorted(set((after or {}).get(self.members) or ()).difference(self._members_of(current or {})))
+    def foresee(self, current: Record | None, changes: Record | None) -> None:
+        """A new location or tag has to be in the map of the service, in its spelling, and an update needs all that it replaces."""
+        if current is not None and changes is not None:
+            self._body(current, changes)
+        new = sorted(set(self._members_of(changes or {})).difference(self._members_of(current or {})))
         try:
             known = self._known() if new else set()
-        except ApiError:
+        except GatehouseError:
             # Without the map nothing is foreseen; the service decides.
             return
         unknown = [_with_near(member, known) for member in new if known and member not in known]
         if unknown:
             raise InputError(f"{self.members}: WAF does not know the {self.member} {'; '.join(unknown)}.")
 
-    @abc.abstractmethod
     def _members_of(self, record: Record) -> list[str]:
-        """The locations or tags that a record holds."""
+        """The locations, which are one text, or tags that a record holds."""
+        held = record.get(self.api)
+        return held.split("|") if isinstance(held, str) else [str(member) for member in held] if isinstance(held, list) else []
 
     @abc.abstractmethod
     def _known(self) -> set[str]:
@@ -134,16 +142,12 @@ class _Rules(abc.ABC):
 
     def update(self, current: Record, changes: Record) -> Record:
         """Send the object as a whole, for the body replaces; the status has a call of its own."""
-        properties = {key: value for key, value in changes.items() if key != "status"}
         known: Record = dict(current)
         done = ""
-        if properties:
-            known = {**current, **properties}
-            body = {key: known[key] for key in self._replaced() if known.get(key) is not None}
-            if "description" not in body:
-                # The models of the SDK know no description; the update would clear one that nobody tells us of.
-                raise InputError("description: the service does not tell the one that the rule has, and an update replaces it. Set description.")
+        body = self._body(current, changes)
+        if body:
             self._client.put("waf", self._path(current["id"]), body, self._query)
+            known.update(body)
             done = f"the new properties of the rule with the id {current['id']} are in force."
         if "status" in changes:
             with live(done, "changing enabled"):
@@ -151,6 +155,16 @@ class _Rules(abc.ABC):
             done = f"the rule with the id {current['id']} is as the task says."
         with live(done):
             return self._client.read_after_write(lambda: self._read(known), lambda read: not any(read.get(key) == current.get(key) for key in changes))
+
+    def _body(self, current: Record, changes: Record) -> Record:
+        """What an update sends: everything that it replaces, or nothing if only the status changes."""
+        if set(changes) <= {"status"}:
+            return {}
+        known = {**current, **changes}
+        if known.get("description") is None:
+            # The models of the SDK know no description; the update would clear one that nobody tells us of.
+            raise InputError("description: the service does not tell the one that the rule has, and an update replaces it. Set description.")
+        return {key: known[key] for key in self._replaced() if known.get(key) is not None}
 
     def delete(self, current: Record) -> None:
         """Remove the rule."""
@@ -193,15 +207,13 @@ class GeoipRules(_Rules):
 
     path = "geoip"
     members = "locations"
+    api = "geoip"
     member = "location"
 
     def create(self, values: Record) -> Record:
         answer = self._client.post("waf", self._path(), dict(values), self._query)
         with live(f"the rule was created, with the id {id_in(answer)}."):
             return self._client.read_after_write(lambda: self._read({"status": _ON, "description": "", **values, **answer}))
-
-    def _members_of(self, record: Record) -> list[str]:
-        return str(record.get("geoip") or "").split("|")
 
     def _known(self) -> set[str]:
         answer = self._client.get("waf", "/waf/tag/geoip/map", [("lang", "en")])
@@ -222,6 +234,7 @@ class IpReputationRules(_Rules):
 
     path = "ip-reputation"
     members = "tags"
+    api = "tags"
     member = "tag"
 
     def settle(self, wanted: Words, current: Words | None) -> Words:
@@ -239,9 +252,6 @@ class IpReputationRules(_Rules):
                 record = self._switched(record, values["status"])
         with live(f"the rule was created, with the id {rule_id}."):
             return self._client.read_after_write(lambda: self._read(record), lambda read: read.get("status") == record["status"])
-
-    def _members_of(self, record: Record) -> list[str]:
-        return [str(tag) for tag in record.get("tags") or []]
 
     def _known(self) -> set[str]:
         answer = self._client.get("waf", "/waf/tag/ip-reputation/map", [("type", "idc"), ("lang", "en")])
@@ -335,9 +345,12 @@ def _hosts(client: Client, host_name: str | None = None) -> list[Record]:
 def _hosts_named(client: Client, name: str) -> list[Record]:
     """The domains with this host name, in any case, or with this id; a host name can be added in both modes."""
     with doing(f"find the domain {name!r}"):
-        # The filter may match parts of names; the documents do not say.
-        found = [host for host in _hosts(client, name.lower()) if str(host.get("hostname")).lower() == name.lower()]
-        return found or _with_id(client, "/composite-waf/host", name)
+        # The filter may match parts of names and may mind case; the documents do not say.
+        for spelled in dict.fromkeys((name, name.lower())):
+            found = [host for host in _hosts(client, spelled) if str(host.get("hostname")).lower() == name.lower()]
+            if found:
+                return found
+        return _with_id(client, "/composite-waf/host", name)
 
 
 def _progress_told(host: Record) -> dict[str, t.Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, listed, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
@@ -79,7 +79,11 @@ class AccessPolicies:
             _refuse_lockout(wanted, {**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
         return settled
 
-    def foresee(self, current: Record | None, after: Words | None) -> None:
+    def sought(self, wanted: Words) -> list[Record]:
+        """As find, for a policy that may have been made a moment ago."""
+        return self._client.read_after_write(lambda: self.find(wanted))
+
+    def foresee(self, current: Record | None, changes: Record | None) -> None:
         """Nothing that reading tells."""
 
     def create(self, values: Record) -> Record:
@@ -93,7 +97,7 @@ class AccessPolicies:
         self._client.post("workspace", "/access-policy", body)
         name, kind = policy["policy_name"], policy["access_control_type"]
         with live(f"the policy {name!r} was created."):
-            found = self._client.read_after_write(lambda: self.find({"name": name, "access_control_type": _TYPES.inward(kind)}))
+            found = self.sought({"name": name, "access_control_type": _TYPES.inward(kind)})
             if not found:
                 raise GatehouseError("The service took the policy but does not list it yet. Run the task again in a moment.")
             return the_one("access policy", name, found, "", _ID)
@@ -114,12 +118,17 @@ class AccessPolicies:
             with live(_told(policy_id, done), what):
                 self._client.put("workspace", target, body)
             done.append(what)
+
+        def arrived(read: list[Record]) -> bool:
+            return bool(read) and not any(read[0].get(key) == current.get(key) for key in changes)
+
         with live(_told(policy_id, done)):
-            found = self._client.read_after_write(
-                lambda: self.find({"id": policy_id}), lambda read: not any(record.get(key) == current.get(key) for record in read for key in changes)
-            )
+            found = self._client.read_after_write(lambda: self.find({"id": policy_id}), arrived)
             if not found:
                 raise GatehouseError("The policy was changed and is not listed any more. Somebody else may have removed it.")
+            if arrived(found) and any(_difference(found[0], changes)):
+                # The changes are differences to what was read first; with another beginning they lead to another end.
+                raise GatehouseError("The policy is not as asked: somebody else has changed it meanwhile. Run the task again.")
             return found[0]
 
     def delete(self, current: Record) -> None:
@@ -132,11 +141,11 @@ class AccessPolicies:
         while True:
             query = [("access_control_type", kind), ("offset", offset), ("limit", _POLICIES)]
             body = self._client.get("workspace", "/access-policy", query)
-            page = [_complete(record, kind) for record in body.get("policies") or [] if isinstance(record, dict) and record.get(_ID)]
+            page = [_complete(record, kind) for record in listed(body, "policies") if record.get(_ID)]
             before = len(collected)
             collected.update({str(record[_ID]): record for record in page})
             total = counted(body)
-            if len(page) < _POLICIES if total is None else len(collected) >= total:
+            if not page or (len(page) < _POLICIES if total is None else len(collected) >= total):
                 return list(collected.values())
             if offset == _LAST_OFFSET or len(collected) == before:
                 raise GatehouseError(f"There are {total or 'more'} access policies; the service lists no more than {len(collected)} of them.")
@@ -173,29 +182,33 @@ class AccessPolicies:
         return addresses
 
     def _settled_objects(self, objects: t.Sequence[Words], held: t.Sequence[Words]) -> list[Words]:
-        """The objects with their ids; names are looked up, those of objects that the policy has already are known."""
-        known = {_order(one): dict(one) for one in held}
+        """The objects with ids and names. Those that the policy has already are known, the others are looked up."""
+        known = [dict(one) for one in held if isinstance(one, dict)]
         settled = {}
         for one in objects:
-            record = self._object(one)
-            settled[_order(record)] = known.get(_order(record), record)
+            said = {option: value for option, value in one.items() if value is not None}
+            same = [other for other in known if all(other.get(option) == value for option, value in said.items())]
+            record = same[0] if "id" in said and same else self._object(one)
+            settled[_order(record)] = record
         return sorted(settled.values(), key=_order)
 
     def _object(self, asked: Words) -> dict[str, t.Any]:
-        kind, name = asked["type"], asked.get("name")
-        if asked.get("id"):
-            return {"type": kind, "id": asked["id"], "name": name or None}
+        kind = asked["type"]
         path, items, key, label = _DIRECTORIES[kind]
+        # What is said has to be right: the id, the name, or both.
+        said = {field: asked[option] for field, option in (("id", "id"), (label, "name")) if asked.get(option)}
 
         def page(number: int, before: int) -> t.Any:
             del number
             # Both numbers are typed as text here.
-            return self._client.get("workspace", path, [(key, name), ("offset", str(before)), ("limit", str(_POLICIES))])
+            return self._client.get("workspace", path, [(key, said.get(label)), ("offset", str(before)), ("limit", str(_POLICIES))])
 
-        with doing(f"find the Workspace {kind} {name!r}"):
-            found = [record for record in pages(page, items, _POLICIES, "total_count") if record.get(label) == name]
-        record = the_one(f"Workspace {kind}", str(name), found, "Check objects and region.")
-        return {"type": kind, "id": str(record["id"]), "name": name}
+        called = " with the id ".join(str(value) for value in (said.get(label), said.get("id")) if value)
+        with doing(f"find the Workspace {kind} {called!r}"):
+            everyone = pages(page, items, _POLICIES, "total_count")
+        found = [record for record in everyone if all(record.get(field) == value for field, value in said.items())]
+        record = the_one(f"Workspace {kind}", called, found, "Check objects and region.")
+        return {"type": kind, "id": str(record["id"]), "name": record.get(label)}
 
 
 # Where the names of users and groups are looked up: path, list, filter, name.
@@ -217,11 +230,8 @@ Step = tuple[str, dict[str, t.Any]]
 
 def _steps(current: Record, changes: Record) -> list[Step]:
     """The PUTs of a change, each with the words for it."""
-    held = [(_shown_address(entry), _entry(entry)) for entry in _entries(current)]
-    wished = {_shown_address(entry): _entry(entry) for entry in _entries({**current, **changes})}
-    known = {network for network, entry in held}
-    added = [entry for network, entry in wished.items() if network not in known]
-    removed = [entry for network, entry in held if network not in wished]
+    added, removed = _difference(current, changes)
+    held = _entries(current)
     fill, trim = _exchange(added, removed, _MOST_ADDRESSES - len(held))
     enable, block = changes.get("is_enable"), changes.get("is_block_all")
     enforce: list[Step] = [("enforcing the list", {"is_enable": True})] if enable else []
@@ -229,7 +239,18 @@ def _steps(current: Record, changes: Record) -> list[Step]:
     shut: list[Step] = [("blocking all", {"is_block_all": True})] if block else []
     lift: list[Step] = [("lifting the block of all", {"is_block_all": False})] if block is False else []
     # is_enable and is_block_all are sent alone: is_enable wins over everything else in a body. Lifting needs an enforced list.
-    return [*lift, *release, *fill, *trim] if enable is False else [*fill, *enforce, *lift, *shut, *trim]
+    if enable is False and not (lift and not held):
+        return [*lift, *release, *fill, *trim]
+    # An empty list that blocks all is filled before the block is lifted, or nobody knows whom it lets in meanwhile.
+    return [*fill, *enforce, *lift, *release, *shut, *trim]
+
+
+def _difference(current: Record, changes: Record) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """The addresses to add and those to remove, each as it is sent."""
+    held = [(_shown_address(entry), _entry(entry)) for entry in _entries(current)]
+    wished = {_shown_address(entry): _entry(entry) for entry in _entries({**current, **changes})}
+    known = {network for network, entry in held}
+    return [entry for network, entry in wished.items() if network not in known], [entry for network, entry in held if network not in wished]
 
 
 def _exchange(added: list[dict[str, str]], removed: list[dict[str, str]], room: int) -> tuple[list[Step], list[Step]]:
@@ -255,8 +276,8 @@ def _changed(operation: str, entries: list[dict[str, str]]) -> list[Step]:
     return [(what, {"operation_type": operation, "ip_white_list": entries})] if entries else []
 
 
-def _entries(record: Record) -> list[t.Mapping[str, t.Any]]:
-    return [entry for entry in record.get("ip_list") or [] if isinstance(entry, dict)]
+def _entries(record: Record) -> list[dict[str, t.Any]]:
+    return [entry for entry in listed(record, "ip_list") if entry.get("ip_address")]
 
 
 def _entry(entry: t.Mapping[str, t.Any]) -> dict[str, str]:

@@ -46,7 +46,7 @@ def refused(result: Result, *words: str) -> Result:
         ("waf_geoip_rule", {**GEOIP, "locations": ["C\nA"]}, "holds a character that cannot be shown"),
         ("waf_geoip_rule", {**GEOIP, "locations": ["!!"]}, "'!!' is not a location"),
         ("waf_geoip_rule", {**GEOIP, "locations": ["x" * 101]}, "is not a location: it has 1 to 100"),
-        ("waf_ip_reputation_rule", {**REPUTATION, "tags": ["7up"]}, "'7up' is not a tag"),
+        ("waf_ip_reputation_rule", {**REPUTATION, "tags": ["_x"]}, "'_x' is not a tag"),
         ("waf_ip_reputation_rule", {**REPUTATION, "name": "a\tb"}, "name: 'a\\tb' holds a character that cannot be shown"),
         ("apig_acl", {**ACL, "name": "1abc"}, "'1abc' is not allowed; it begins with a letter"),
         ("apig_acl", {**ACL, "name": "a-b-c"}, "'a-b-c' is not allowed"),

@@ -336,6 +336,7 @@ def test_the_seed_of_the_readme_can_be_used() -> None:
         ([{"math": {}}], "[0]: Additional properties are not allowed ('math' was unexpected)"),
         ([{"match": {"colour": "red"}}], "[0].match: Additional properties are not allowed ('colour' was unexpected)"),
         ([{}, {"drop": "never"}], "[1].drop: 'never' is not one of ['before', 'after']"),
+        ([{"headers": {"X": "a\n"}}], "[0].headers.X: 'a\\n' does not match"),
         ([{"status": "x"}], "[0].status: 'x' is not of type 'integer'"),
         ([{"match": {"service": "wfa"}}], "[0].match.service: 'wfa' is not one of"),
         ([{"match": {"operation": "CreateGeoIpRule"}, "status": 500}], "there is no operation CreateGeoIpRule; near: CreateGeoipRule"),

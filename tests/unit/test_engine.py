@@ -20,6 +20,7 @@ class Shelf:
         self.records = [dict(record) for record in records]
         self.writes: list[str] = []
         self.foreseen: list[t.Any] = []
+        self.waited: list[t.Any] = []
         self.where = {"shelf": "top"}
         self._lose = lose
         self._break_search = break_search
@@ -38,9 +39,13 @@ class Shelf:
             raise InputError("note: it is forbidden")
         return wanted
 
-    def foresee(self, current: Record | None, after: t.Mapping[str, t.Any] | None) -> None:
-        self.foreseen.append((current and current["id"], after and after["note"]))
-        if (after or {"note": "refused"})["note"] == "refused":
+    def sought(self, wanted: t.Mapping[str, t.Any]) -> list[Record]:
+        self.waited.append(wanted.get("name"))
+        return self.find(wanted)
+
+    def foresee(self, current: Record | None, changes: Record | None) -> None:
+        self.foreseen.append((current and current["id"], changes and changes["note"]))
+        if (changes or {"note": "refused"})["note"] == "refused":
             raise InputError("the service refuses")
 
     def create(self, values: Record) -> Record:
@@ -142,7 +147,7 @@ def test_a_member_keeps_the_spelling_that_is_held() -> None:
 
 def test_a_removal_by_id_and_name_needs_both_to_be_right() -> None:
     shelf = Shelf(RECORD)
-    with pytest.raises(InputError, match="The thing with id '1' is named 'lamp' and not 'desk'"):
+    with pytest.raises(InputError, match="The thing with id '1' has name 'lamp' and not 'desk'"):
         ensure_absent(THING, shelf, {"id": "1", "name": "desk"}, False)
     assert shelf.writes == []
 
@@ -177,7 +182,7 @@ def test_a_lost_creation_that_happened_is_taken_up() -> None:
     shelf = Shelf(lose="after")
     outcome = ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"]}, False)
     assert (outcome.changed, outcome.before, outcome.after["id"]) == (True, {}, "new")
-    assert shelf.writes == ["create"]
+    assert (shelf.writes, shelf.waited) == (["create"], ["lamp"])
 
 
 def test_a_lost_creation_that_happened_by_half_is_completed() -> None:

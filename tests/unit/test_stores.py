@@ -98,7 +98,7 @@ def test_an_update_that_breaks_off_says_what_is_live(cloud: Cloud) -> None:
     ],
 )
 @pytest.mark.parametrize("drop", ["before", "after"])
-def test_a_lost_answer_to_a_creation_makes_no_second_object(cloud: Cloud, module: str, wish: t.Any, operation: str, drop: str) -> None:
+def test_a_lost_answer_to_a_creation_makes_no_second_object(cloud: Cloud, module: str, wish: t.Any, operation: str, drop: str, slept: list[float]) -> None:
     cloud.fault({"match": {"operation": operation}, "times": 1, "drop": drop})
     result = cloud.run(module, wish)
     assert operations(cloud) == [operation]
@@ -108,6 +108,7 @@ def test_a_lost_answer_to_a_creation_makes_no_second_object(cloud: Cloud, module
     else:
         assert result["failed"] is True
         assert "It is not there now" in result["msg"]
+        assert sum(slept) > 5
         assert done(cloud.run(module, wish))["changed"] is True
 
 
@@ -142,7 +143,10 @@ def test_fields_that_an_answer_lacks_are_unknown_and_not_empty(cloud: Cloud) -> 
 def test_a_description_that_nobody_tells_is_not_cleared_by_an_update(cloud: Cloud) -> None:
     done(cloud.run("waf_geoip_rule", {**GEOIP, "description": "kept"}))
     cloud.fault(*({"match": {"operation": operation}, "strip": ["description"]} for operation in ("ListGeoipRule", "ShowGeoipRule")))
-    assert "description: the service does not tell the one that the rule has" in cloud.run("waf_geoip_rule", {**GEOIP, "action": "log"})["msg"]
+    for check in (True, False):
+        result = cloud.run("waf_geoip_rule", {**GEOIP, "action": "log"}, check=check)
+        assert "description: the service does not tell the one that the rule has" in result["msg"]
+        assert done(cloud.run("waf_geoip_rule", {**GEOIP, "enabled": False}, check=True))["changed"] is True
     assert operations(cloud) == ["CreateGeoipRule"]
     assert done(cloud.run("waf_geoip_rule", {**GEOIP, "action": "log", "description": "said"}))["changed"] is True
     assert cloud.state()["policies"][0]["geoip_rules"][0]["description"] == "said"
@@ -169,6 +173,8 @@ def test_numbers_that_come_as_text_are_sent_as_numbers_and_null_is_no_descriptio
 def test_check_mode_knows_the_map_of_locations_and_tags(cloud: Cloud, module: str, wish: t.Any, words: str) -> None:
     assert words in cloud.run(module, wish, check=True)["msg"]
     assert cloud.writes() == []
+    cloud.fault({"match": {"path": "/v1/0123456789abcdef0123456789abcdef/waf/tag"}, "times": 1, "drop": "before"})
+    assert done(cloud.run(module, wish, check=True))["changed"] is True
     # The real run is refused by the service itself.
     assert cloud.run(module, wish)["api_error"]["code"] == "WAF.00021017"
     cloud.fault({"match": {"path": "/v1/0123456789abcdef0123456789abcdef/waf/tag"}, "status": 403, "body": {"error_code": "APIGW.0802"}})
@@ -246,6 +252,8 @@ def test_a_domain_is_found_in_any_case_and_odd_progress_is_shown() -> None:
     cloud.fault({"match": {"operation": "ListCompositeHosts"}, "status": 200, "body": {"total": 1, "items": [HOST | {"access_progress": steps}]}})
     result = done(cloud.run("waf_access_progress", {"domain": "Shop.Example.com", "origin_whitelisted": "completed"}))
     assert result["changed"] is False
+    other = Cloud({"domains": [{"hostname": "Shop.Example.com", "mode": "cloud"}]})
+    assert done(other.run("waf_access_progress", {"domain": "Shop.Example.com", "dns_switched": "completed"}))["changed"] is True
     assert [result["access_progress"][step] for step in ("origin_whitelisted", "verified_locally", "dns_switched")] == ["completed", "7", "pending"]
 
 
@@ -260,6 +268,27 @@ def test_a_domain_of_a_mode_that_nobody_knows_is_refused(check: bool, cloud: Clo
 def test_an_absent_domain_has_no_progress_to_put_back(cloud: Cloud) -> None:
     result = done(cloud.run("waf_access_progress", {"domain": "nowhere.example.com", "state": "absent"}))
     assert (result["changed"], result["access_progress"]) == (False, {})
+
+
+def test_a_removal_by_id_minds_everything_that_finds_the_object(cloud: Cloud) -> None:
+    policy = done(cloud.run("workspace_access_policy", ACCESS_TYPE))["access_policy"]
+    wrong = {"id": policy["id"], "access_control_type": "ip_white_list", "state": "absent"}
+    assert "has access_control_type 'access_type' and not 'ip_white_list'" in cloud.run("workspace_access_policy", wrong)["msg"]
+    assert len(cloud.state()["workspace"]["policies"]) == 1
+
+
+@pytest.mark.parametrize("odd", [5, "text", None, [None, 5], {"a": 1}])
+def test_lists_of_an_odd_shape_hold_nothing(cloud: Cloud, odd: t.Any) -> None:
+    for operation, key, module, options in (
+        ("ListGeoipRule", "items", "waf_geoip_rule_info", {"policy": "storefront"}),
+        ("ListAclStrategiesV2", "acls", "apig_acl_info", {"gateway": "storefront-gateway"}),
+        ("ListAccessPolicies", "policies", "workspace_access_policy_info", {}),
+        ("ListCompositeHosts", "items", "waf_access_progress_info", {}),
+    ):
+        cloud.fault({"match": {"operation": operation}, "times": 1, "status": 200, "body": {key: odd, "total": 0}})
+        assert [] in done(cloud.run(module, options)).values()
+    cloud.fault({"match": {"operation": "KeystoneListProjects"}, "times": 1, "status": 200, "body": {"projects": odd}})
+    assert "have none of that name" in cloud.run("waf_geoip_rule_info", {"policy": "storefront", "project_id": None})["msg"]
 
 
 # API Gateway
@@ -401,6 +430,22 @@ def test_an_object_that_the_policy_has_is_told_by_its_name_in_check_mode_too(clo
     assert sorted(one["name"] for one in predicted["access_policy"]["objects"]) == ["anna", "chen"]
 
 
+@pytest.mark.parametrize("said", [{"id": "f" * 32}, {"id": "f" * 32, "name": "anna"}, {"name": "nobody"}])
+@pytest.mark.parametrize("check", [False, True])
+def test_an_object_that_is_not_there_is_named_before_anything_is_written(cloud: Cloud, said: t.Any, check: bool) -> None:
+    result = cloud.run("workspace_access_policy", {**ACCESS_TYPE, "objects": [{"type": "user", **said}]}, check=check)
+    assert "There is no Workspace user '" in result["msg"]
+    assert all(value in result["msg"] for value in said.values())
+    assert cloud.writes() == []
+
+
+def test_an_id_without_a_name_is_told_with_its_name_in_check_mode_too(cloud: Cloud) -> None:
+    users = {user["user_name"]: user["id"] for user in cloud.state()["workspace"]["users"]}
+    wish = {**ACCESS_TYPE, "objects": [{"type": "user", "id": users["bogdan"]}]}
+    for check in (True, False):
+        assert done(cloud.run("workspace_access_policy", wish, check=check))["access_policy"]["objects"][0]["name"] == "bogdan"
+
+
 def test_check_mode_predicts_users_and_groups(cloud: Cloud) -> None:
     wish = {**ACCESS_TYPE, "objects": [{"type": "user", "name": "anna"}]}
     predicted = done(cloud.run("workspace_access_policy", wish, check=True))["access_policy"]
@@ -435,6 +480,36 @@ def test_a_list_that_does_not_add_up_ends() -> None:
     cloud.fault({"match": {"operation": "ListAccessPolicies"}, "status": 200, "body": page})
     assert "There are 20 access policies; the service lists no more than 1" in cloud.run("workspace_access_policy_info")["msg"]
     assert len(cloud.journal()) == 2
+
+
+def test_a_list_whose_total_counts_more_than_it_lists_ends_with_an_empty_page(cloud: Cloud) -> None:
+    done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}))
+    done(cloud.run("workspace_access_policy", ACCESS_TYPE))
+    page = {"policies": [{"policy_id": "a", "policy_name": "offices"}], "total": 2}
+    cloud.fault({"match": {"operation": "ListAccessPolicies"}, "times": 1, "status": 200, "body": page})
+    cloud.fault({"match": {"operation": "ListAccessPolicies"}, "times": 1, "status": 200, "body": {**page, "policies": []}})
+    assert len(done(cloud.run("workspace_access_policy_info", {"access_control_type": "ip_white_list"}))["access_policies"]) == 1
+
+
+def test_a_list_that_blocks_all_is_filled_before_the_block_is_lifted() -> None:
+    policy = {"policy_name": "offices", "access_control_type": "IP_WHITE_LIST", "is_enable": True, "is_block_all": True}
+    cloud = Cloud({"workspace": {"policies": [policy]}})
+    done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"], "enabled": False, "block_all": False}))
+    steps = bodies(cloud)
+    assert ["ADD_IP" in steps[0], "is_block_all" in steps[1], "is_enable" in steps[2]] == [True] * 3
+    assert len(steps) == 3
+
+
+def test_a_list_that_somebody_else_changed_meanwhile_is_no_success(cloud: Cloud) -> None:
+    done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.1"]}))
+    # The first list of the third run is one that does not know yet what the second run did.
+    cloud.fault({"match": {"operation": "ListAccessPolicies"}, "times": 2}, late("ListAccessPolicies", 1))
+    done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["203.0.113.9"], "purge_ip_addresses": False}))
+    wish = {**WHITE_LIST, "ip_addresses": ["192.0.2.1", "192.0.2.2"]}
+    result = cloud.run("workspace_access_policy", wish)
+    assert "somebody else has changed it meanwhile" in result["msg"]
+    assert "this was done: adding addresses." in result["msg"]
+    assert addresses(cloud.run("workspace_access_policy", wish)) == ["192.0.2.1", "192.0.2.2"]
 
 
 def held_by(cloud: Cloud) -> set[str]:
@@ -535,6 +610,30 @@ def test_answers_that_lag_behind_a_write_are_waited_for(cloud: Cloud, module: st
     for name, value in change.items():
         assert result["diff"]["after"][name] == value != result["diff"]["before"][name]
     assert slept == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("module", "wish", "create", "listing"),
+    [
+        ("waf_geoip_rule", GEOIP, "CreateGeoipRule", "ListGeoipRule"),
+        ("waf_ip_reputation_rule", REPUTATION, "CreateIpReputationRule", "ListIpReputationRules"),
+        ("apig_acl", ACL, "CreateAclStrategyV2", "ListAclStrategiesV2"),
+        ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}, "CreateAccessPolicy", "ListAccessPolicies"),
+    ],
+)
+def test_a_lost_creation_that_is_listed_late_is_waited_for(cloud: Cloud, module: str, wish: t.Any, create: str, listing: str, slept: list[float]) -> None:
+    cloud.fault({"match": {"operation": create}, "times": 1, "drop": "after"}, {"match": {"operation": listing}, "times": 1}, late(listing, 1))
+    assert done(cloud.run(module, wish))["changed"] is True
+    assert operations(cloud) == [create]
+    assert slept == [0.5]
+
+
+def test_a_policy_that_is_not_listed_right_after_an_update_is_waited_for(cloud: Cloud, slept: list[float]) -> None:
+    done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}))
+    empty = {"match": {"operation": "ListAccessPolicies"}, "times": 1, "status": 200, "body": {"policies": [], "total": 0}}
+    cloud.fault({"match": {"operation": "ListAccessPolicies"}, "times": 1}, empty)
+    assert addresses(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.8"]})) == ["192.0.2.8"]
+    assert slept == [0.5]
 
 
 @pytest.mark.parametrize(

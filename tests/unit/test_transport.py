@@ -232,6 +232,7 @@ def test_redirects_are_refused(status: int) -> None:
 @pytest.mark.parametrize(
     ("failure", "words"),
     [
+        (requests.exceptions.ConnectionError(ProtocolError("bad\x00\x1b[31m answer")), "cloud.test cannot be reached: bad [31m answer (2"),
         (REFUSED, "cloud.test cannot be reached: Connection refused"),
         (requests.exceptions.ConnectTimeout(), "no connection within 30 s"),
         (requests.exceptions.ReadTimeout(), "no answer within 30 s"),
@@ -303,6 +304,20 @@ def test_an_answer_that_is_no_object_is_a_failure_and_to_a_post_an_unknown_outco
 def test_an_answer_of_null_is_an_empty_answer() -> None:
     answer, clock = send(Script((200, "null")))
     assert answer.body == {}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_tls_that_cannot_begin_is_never_tried_again(method: str, tmp_path: t.Any) -> None:
+    # A file that holds no certificate, as OpenSSL itself refuses it.
+    bundle = tmp_path / "ca.pem"
+    bundle.write_text("no certificate\n", encoding="ascii")
+    with pytest.raises(ssl.SSLError) as caught:
+        ssl.create_default_context().load_verify_locations(bundle)
+    script = Script(tls_error(caught.value))
+    error, clock = send(script, method)
+    assert isinstance(error, TransportError)
+    assert "cloud.test cannot be called" in str(error) and "ca_path" in str(error)
+    assert len(script.seen) == 1
 
 
 @pytest.mark.parametrize(
