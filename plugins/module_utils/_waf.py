@@ -147,7 +147,7 @@ class _Rules(abc.ABC):
         body = self._body(current, changes)
         if body:
             self._client.put("waf", self._path(current["id"]), body, self._query)
-            known.update(body)
+            known = {**known, **body}
             done = f"the new properties of the rule with the id {current['id']} are in force."
         if "status" in changes:
             with live(done, "changing enabled"):
