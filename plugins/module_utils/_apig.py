@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, listed, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, objects_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
@@ -46,7 +46,7 @@ def gateway_named(client: Client, name: str) -> Record:
     with doing(f"find the gateway {name!r}"):
         found = [gateway for gateway in pages(page, "instances", PAGE) if gateway.get("instance_name") == name]
         if not found:
-            found = [gateway for gateway in listed(page(1, 0, "instance_id"), "instances") if gateway.get("id") == name]
+            found = [gateway for gateway in objects_in(page(1, 0, "instance_id"), "instances") if gateway.get("id") == name]
     return the_one("gateway", name, found, "Check gateway and region.")
 
 

@@ -137,7 +137,7 @@ class Client:
 
     def _looked_up_project(self, region: str) -> str:
         answer = self.call("GET", "iam", "/v3/projects", query=[("name", region)])
-        exact = [project for project in listed(answer, "projects") if project.get("name") == region and project.get("id")]
+        exact = [project for project in objects_in(answer, "projects") if project.get("name") == region and project.get("id")]
         if not exact:
             raise InputError("These credentials have none of that name. Check region, or set project_id.")
         if len(exact) > 1:
@@ -239,7 +239,7 @@ def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size
     while True:
         number += 1
         body = fetch(number, received)
-        page = listed(body, items)
+        page = objects_in(body, items)
         received += len(page)
         before = len(collected)
         # What shifts from one page to the next while we read comes twice; it is one item.
@@ -250,7 +250,7 @@ def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size
             return list(collected.values())
 
 
-def listed(body: t.Mapping[str, t.Any], items: str) -> list[dict[str, t.Any]]:
+def objects_in(body: t.Mapping[str, t.Any], items: str) -> list[dict[str, t.Any]]:
     """The objects in a list of an answer; what is no list, or no object, holds none."""
     value = body.get(items)
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, listed, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, objects_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
@@ -106,7 +106,7 @@ class AccessPolicies:
         """One call for each step, in the order that never shuts out more than was asked for.
 
         Switching on: addresses are added, then the list is enforced, then all are blocked, then addresses are removed.
-        Switching off: the block is lifted and the list released before addresses change.
+        Switching off: the block is lifted and the list released before addresses change; an empty list is filled before its block is lifted.
         """
         policy_id = str(current[_ID])
         path = f"/access-policy/{segment(policy_id)}"
@@ -141,7 +141,7 @@ class AccessPolicies:
         while True:
             query = [("access_control_type", kind), ("offset", offset), ("limit", _POLICIES)]
             body = self._client.get("workspace", "/access-policy", query)
-            page = [_complete(record, kind) for record in listed(body, "policies") if record.get(_ID)]
+            page = [_complete(record, kind) for record in objects_in(body, "policies") if record.get(_ID)]
             before = len(collected)
             collected.update({str(record[_ID]): record for record in page})
             total = counted(body)
@@ -277,7 +277,7 @@ def _changed(operation: str, entries: list[dict[str, str]]) -> list[Step]:
 
 
 def _entries(record: Record) -> list[dict[str, t.Any]]:
-    return [entry for entry in listed(record, "ip_list") if entry.get("ip_address")]
+    return [entry for entry in objects_in(record, "ip_list") if entry.get("ip_address")]
 
 
 def _entry(entry: t.Mapping[str, t.Any]) -> dict[str, str]:
