@@ -15,7 +15,7 @@ options:
     description:
       - Whether the object shall exist.
       - V(present) creates it or changes it to be as the options say. What an option does not say is left as it is.
-      - V(absent) removes it. Options other than those that find the object do not matter then.
+      - V(absent) removes it. Options other than those that find the object do not matter then; those that find it all have to be right.
     type: str
     choices: [present, absent]
     default: present

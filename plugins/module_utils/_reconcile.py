@@ -114,7 +114,7 @@ def ensure_absent(resource: Resource, store: Store, options: Words, dry_run: boo
     if current is None:
         return Outcome(False, {}, {})
     before = resource.words(current, store.where)
-    for name in wanted:
+    for name in wanted if "id" in wanted else ():
         if name != "id" and wanted[name] != before[name]:
             raise InputError(f"The {resource.kind} with id {wanted['id']!r} has {name} {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
     with doing(f"remove {resource.called(before)}"):

@@ -83,7 +83,7 @@ options:
       name:
         description:
           - Name of the user or group. Its ID is looked up.
-          - One of O(objects[].name) and O(objects[].id) is required.
+          - One of O(objects[].name) and O(objects[].id) is required. With both, both have to be right.
         type: str
       id:
         description:
