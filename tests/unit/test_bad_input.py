@@ -19,11 +19,6 @@ ACCESS_TYPE = {"name": "offices", "access_control_type": "access_type"}
 PROGRESS = {"domain": "shop.example.com", "dns_switched": "completed"}
 
 
-@pytest.fixture
-def cloud() -> Cloud:
-    return Cloud()
-
-
 def refused(result: Result, *words: str) -> Result:
     assert result.get("failed") is True, result
     for word in words:

@@ -118,11 +118,6 @@ def only(holds: t.Callable[[Case], bool]) -> t.Any:
     return pytest.mark.parametrize("case", cases, ids=lambda case: case.module)
 
 
-@pytest.fixture
-def cloud() -> Cloud:
-    return Cloud()
-
-
 def told(result: Result, case: Case) -> dict[str, t.Any]:
     assert not result.get("failed"), result["msg"]
     return dict(result[case.kind])

@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wishes that several tests begin with, and what they look at afterwards."""
+
+from __future__ import annotations
+
+import typing as t
+
+from cloud import Cloud, Result
+
+GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"], "action": "block"}
+REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
+ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}
+WHITE_LIST = {"name": "offices", "access_control_type": "ip_white_list"}
+HOST = {"id": "a" * 32, "hostname": "shop.example.com", "waf_type": "cloud"}
+ACCESS_TYPE = {"name": "no internet", "access_control_type": "access_type"}
+
+
+def done(result: Result) -> Result:
+    """A result that is no failure."""
+    assert not result.get("failed"), result["msg"]
+    return result
+
+
+def operations(cloud: Cloud) -> list[str]:
+    """The operations that wrote, in order."""
+    return [entry["operation"] for entry in cloud.writes()]
+
+
+def late(operation: str, times: int | None) -> dict[str, t.Any]:
+    """A fault: so many answers of an operation do not know the last write yet."""
+    return {"match": {"operation": operation}, "stale": True, **({"times": times} if times else {})}
+
+
+def addresses(result: Result) -> list[str]:
+    """The addresses of an access policy that a result tells."""
+    return list(done(result)["access_policy"]["ip_addresses"])
