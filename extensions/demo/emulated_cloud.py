@@ -15,9 +15,10 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
+from processes import end
+
 _READY = "listening on "
 _START_DEADLINE = 30.0
-_STOP_DEADLINE = 10.0
 # It ends by itself should this process be killed.
 _LIFETIME = 600
 
@@ -68,7 +69,7 @@ def emulated_cloud(package_folder: Path, scratch: Path) -> t.Iterator[Cloud]:
     try:
         yield Cloud(_address(process, log))
     finally:
-        _end(process)
+        end(process)
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:
@@ -83,12 +84,3 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
             raise CloudFailed(f"the emulator ended with {ended} before it was ready:\n{written}")
         time.sleep(0.05)
     raise CloudFailed(f"the emulator was not ready after {_START_DEADLINE:.0f} seconds:\n{written}")
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_DEADLINE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -12,6 +12,8 @@ import typing as t
 from dataclasses import dataclass
 from pathlib import Path
 
+from processes import end
+
 _CREDENTIALS = {
     "HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001",
     "HW_SECRET_KEY": "gatehouse-demo-secret-0000000000000001",
@@ -19,7 +21,6 @@ _CREDENTIALS = {
 }
 _FOREIGN = ("ANSIBLE_", "HW_", "HUAWEICLOUD_", "PYTHON")
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
-_STOP_DEADLINE = 10.0
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,6 @@ def run_playbook(arguments: t.Sequence[str], folder: Path, environment: t.Mappin
                 if shown:
                     print(line, end="", flush=True)
         except BaseException:
-            _end(process)
+            end(process)
             raise
     return Run("".join(lines), process.returncode)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_DEADLINE)
-    except subprocess.TimeoutExpired:
-        process.kill()

@@ -9,7 +9,7 @@ import abc
 import typing as t
 from difflib import get_close_matches
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, may_be_id, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, may_be_id, objects_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,
@@ -134,7 +134,7 @@ class _Rules(abc.ABC):
 
     @abc.abstractmethod
     def _known(self) -> set[str]:
-        """The members that the service takes. Raises ApiError."""
+        """The members that the service takes. Raises GatehouseError."""
 
     @abc.abstractmethod
     def create(self, values: Record) -> Record:
@@ -355,7 +355,7 @@ def _hosts_named(client: Client, name: str) -> list[Record]:
 
 def _progress_told(host: Record) -> dict[str, t.Any]:
     """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
-    recorded = [item for item in host.get("access_progress") or [] if isinstance(item, dict) and item.get("status") is not None]
+    recorded = [item for item in objects_in(host, "access_progress") if item.get("status") is not None]
     steps = {str(item.get("step")): item["status"] for item in recorded}
     return {
         "domain": host.get("hostname"),

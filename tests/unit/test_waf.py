@@ -160,6 +160,13 @@ def test_a_domain_of_a_mode_that_nobody_knows_is_refused(check: bool, cloud: Clo
     assert cloud.writes() == []
 
 
+@pytest.mark.parametrize("odd", [5, "text", {"step": 1}, [None, 5]])
+def test_a_progress_of_an_odd_shape_holds_no_steps(cloud: Cloud, odd: t.Any) -> None:
+    cloud.fault({"match": {"operation": "ListCompositeHosts"}, "status": 200, "body": {"total": 1, "items": [HOST | {"access_progress": odd}]}})
+    told = done(cloud.run("waf_access_progress_info"))["access_progress"][0]
+    assert (told["origin_whitelisted"], told["dns_switched"]) == ("pending", "pending")
+
+
 def test_an_absent_domain_has_no_progress_to_put_back(cloud: Cloud) -> None:
     result = done(cloud.run("waf_access_progress", {"domain": "nowhere.example.com", "state": "absent"}))
     assert (result["changed"], result["access_progress"]) == (False, {})
