@@ -85,7 +85,8 @@ def lint(session: nox.Session) -> None:
     session.run("ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor", env=variables)
     session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "--check-extra-docs-refs", ".", env=variables)
     session.chdir(base)
-    session.run("mypy", "--config-file", str(collection / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"), f"{PLUGINS}/module_utils", env=variables)
+    mypy = ("mypy", "--config-file", str(collection / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"))
+    session.run(*mypy, *(f"{PLUGINS}/{folder}" for folder in ("module_utils", "plugin_utils", "action")), env=variables)
 
 
 @nox.session(python=NEWEST.python, name="format")

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import typing as t
-from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import (
@@ -28,8 +27,8 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import
     Policy,
     Request,
     Transport,
-    new_session,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 
 SERVICES = ("waf", "apig", "workspace", "iam")
 DEFAULT_CLOUD = "myhuaweicloud.com"
@@ -76,20 +75,6 @@ VARIABLES: t.Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass
-class Memory:
-    """What tasks that run in one process may share: open sessions by their TLS setting, and project ids by fingerprint."""
-
-    sessions: dict[t.Any, t.Any] = field(default_factory=dict)
-    projects: dict[str, str] = field(default_factory=dict)
-
-    def session(self, verify: bool | str) -> t.Any:
-        """The session for a TLS setting, made when it is asked for first."""
-        if verify not in self.sessions:
-            self.sessions[verify] = new_session(verify)
-        return self.sessions[verify]
-
-
 class Client:
     """Calls to the services of one region and project, with the credentials of one task."""
 
@@ -129,10 +114,11 @@ class Client:
             if not self._region:
                 raise InputError("There is no project: set project_id (or HW_PROJECT_ID), or region (or HW_REGION_NAME) to look it up by.")
             name = fingerprint(self._credentials, f"{self.endpoint('iam')} {self._region}")
-            if name not in self._memory.projects:
+            self._project_id = self._memory.project(name)
+            if self._project_id is None:
                 with doing(f"look up the project of region {self._region!r}"):
-                    self._memory.projects[name] = self._looked_up_project(self._region)
-            self._project_id = self._memory.projects[name]
+                    self._project_id = self._looked_up_project(self._region)
+                self._memory.keep_project(name, self._project_id)
         return self._project_id
 
     def _looked_up_project(self, region: str) -> str:

@@ -15,11 +15,42 @@ for folder in (HERE, HERE.parents[1] / "extensions" / "emulator"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+DOORS = ("module", "in_process")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that runs modules runs them through both doors."""
+    if "cloud" in metafunc.fixturenames or "Cloud" in metafunc.function.__code__.co_names:
+        metafunc.fixturenames.append("door")
+        metafunc.parametrize("door", DOORS, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def told_through_the_module() -> dict[str, list[t.Any]]:
+    """What each test was told through the module door, by its name."""
+    return {}
+
+
+@pytest.fixture
+def door(request: pytest.FixtureRequest, told_through_the_module: dict[str, list[t.Any]], monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    """The door that modules are run through. What they say is the same, field by field, through both."""
+    from cloud import Cloud  # found on the path that the lines above add
+
+    told: list[t.Any] = []
+    monkeypatch.setattr(Cloud, "door", request.param)
+    monkeypatch.setattr(Cloud, "told", told)
+    yield
+    name = request.node.nodeid.replace("in_process", "module")
+    if request.param == "module":
+        told_through_the_module[name] = told
+    elif name in told_through_the_module:
+        assert told == told_through_the_module[name]
+
 
 @pytest.fixture
 def cloud() -> t.Any:
     """An emulated cloud with the demo account."""
-    from cloud import Cloud  # found on the path that the lines above add
+    from cloud import Cloud
 
     return Cloud()
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import Policy
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from cloud import CONNECTION, URL, Cloud
 
 KEYS = {"access_key": "GATEHOUSEDEMOKEY0001", "secret_key": "gatehouse-demo-secret-0000000000000001"}
 
 
 def client(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str] | None = None) -> _client.Client:
-    return _client.client_for({**KEYS, **options}, environment or {}, _client.Memory())
+    return _client.client_for({**KEYS, **options}, environment or {}, Memory())
 
 
 @pytest.mark.parametrize(
@@ -140,14 +141,14 @@ GONE = ApiError(404, "WAF.00022001", "gone")
 )
 def test_a_read_after_a_write_waits_until_the_write_has_arrived(reads: Reads, result: bool, waits: list[float]) -> None:
     slept: list[float] = []
-    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, _client.Memory(), Policy(sleep=slept.append))
+    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, Memory(), Policy(sleep=slept.append))
     assert one.read_after_write(reads) is result
     assert slept == waits
 
 
 def test_a_read_after_a_write_that_is_refused_is_reported() -> None:
     slept: list[float] = []
-    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, _client.Memory(), Policy(sleep=slept.append))
+    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, Memory(), Policy(sleep=slept.append))
     for refusal, waits in ((ApiError(403, "APIGW.0802", "denied"), 0), (GONE, len(_client.LAG))):
         with pytest.raises(ApiError):
             one.read_after_write(Reads(refusal))

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-LAYERS = Path(__file__).resolve().parents[2] / "plugins" / "module_utils"
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+LAYERS = PLUGINS / "module_utils"
 PREFIX = "ansible_collections.gatehouse.huaweicloud.plugins.module_utils."
 
 # Each layer, and what it may import of ours.
@@ -19,11 +21,12 @@ ALLOWED = {
     "_reconcile": {"_errors", "_fields"},
     "_http": {"_errors"},
     "_auth": {"_errors"},
-    "_client": {"_errors", "_http", "_auth"},
+    "_memory": {"_http"},
+    "_client": {"_errors", "_http", "_auth", "_memory"},
     "_waf": {"_errors", "_fields", "_reconcile", "_client"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
-    "_module": {"_errors", "_fields", "_reconcile", "_http", "_auth", "_client"},
+    "_module": {"_errors", "_fields", "_reconcile", "_auth", "_memory", "_client"},
 }
 # Libraries that one layer alone may import.
 OWNERS = {"requests": "_http", "ansible": "_module"}
@@ -57,7 +60,20 @@ def test_a_library_is_imported_by_its_owner_only(layer: str) -> None:
 
 
 def test_modules_import_their_declaration_and_nothing_else() -> None:
-    for path in sorted((LAYERS.parent / "modules").glob("*.py")):
+    for path in sorted((PLUGINS / "modules").glob("*.py")):
         names = imported(path) - {"__future__"}
         assert all(name.startswith(PREFIX) for name in names), path.name
         assert f"{PREFIX}_module" in names, path.name
+
+
+def test_action_plugins_import_their_declaration_and_the_door_and_nothing_else() -> None:
+    ours = "ansible_collections.gatehouse.huaweicloud.plugins."
+    for path in sorted((PLUGINS / "action").glob("*.py")):
+        assert imported(path) - {"__future__"} == {f"{ours}modules.{path.stem}", f"{ours}plugin_utils._in_process"}, path.name
+
+
+def test_one_file_knows_the_controller() -> None:
+    """What runs on hosts must not import what only the controller has."""
+    inner = re.compile(r"ansible\.(?!module_utils\.)")
+    knowing = {path for path in PLUGINS.rglob("*.py") for name in imported(path) if inner.match(name)}
+    assert knowing == {PLUGINS / "plugin_utils" / "_in_process.py"}

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _auth, _client
+from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils._in_process import InProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -55,6 +56,24 @@ def test_the_action_group_holds_every_module() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
     assert runtime["action_groups"] == {"huaweicloud": MODULES}
     assert runtime["requires_ansible"] == ">=2.16.0"
+
+
+def test_every_module_has_an_action_plugin_of_its_name_with_its_declaration() -> None:
+    doors = sorted(path.stem for path in (ROOT / "plugins" / "action").glob("*.py"))
+    assert doors == MODULES
+    for name in doors:
+        action = importlib.import_module(f"{IN_PYTHON}action.{name}").ActionModule
+        assert issubclass(action, InProcess)
+        assert action.declaration is importlib.import_module(f"{IN_PYTHON}modules.{name}").DECLARATION
+        assert name in str(importlib.import_module(f"{IN_PYTHON}action.{name}").__doc__)
+
+
+@every_module
+def test_the_doors_know_every_remark_that_validation_can_make(name: str) -> None:
+    """Aliases and deprecations inside suboptions would be told to the process, and not in the result."""
+    for option, argument in documented(name)["spec"].items():
+        for suboption, inner in argument.get("options", {}).items():
+            assert not {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date", "options"} & set(inner), f"{option}.{suboption}"
 
 
 def test_every_module_and_role_has_an_integration_target() -> None:

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What tasks may share: open sessions and project ids within a process, project ids within a run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import new_session
+
+
+@dataclass
+class Memory:
+    """Nothing is opened before it is asked for, and no secret is kept on disk.
+
+    folder is where project ids, which are no secret, are kept for the processes of later tasks; None keeps them in this process.
+    """
+
+    folder: str | None = None
+    sessions: dict[bool | str, t.Any] = field(default_factory=dict)
+    projects: dict[str, str] = field(default_factory=dict)
+
+    def session(self, verify: bool | str) -> t.Any:
+        """The session for a TLS setting, made when it is asked for first."""
+        if verify not in self.sessions:
+            self.sessions[verify] = new_session(verify)
+        return self.sessions[verify]
+
+    def project(self, fingerprint: str) -> str | None:
+        """The project id that was found for a fingerprint of credentials."""
+        if fingerprint not in self.projects and self.folder:
+            # What is not there, or cannot be read, is asked for again.
+            with contextlib.suppress(OSError, UnicodeDecodeError), open(os.path.join(self.folder, fingerprint), encoding="ascii") as file:
+                self.projects[fingerprint] = file.read()
+        return self.projects.get(fingerprint)
+
+    def keep_project(self, fingerprint: str, project_id: str) -> None:
+        """Remember a project id."""
+        self.projects[fingerprint] = project_id
+        if self.folder:
+            # A full disk is no reason for a task to fail.
+            with contextlib.suppress(OSError, UnicodeEncodeError):
+                os.makedirs(self.folder, mode=0o700, exist_ok=True)
+                handle, name = tempfile.mkstemp(dir=self.folder)
+                with open(handle, "w", encoding="ascii") as file:
+                    file.write(project_id)
+                # Whole or not at all: other tasks read and write beside this one.
+                os.replace(name, os.path.join(self.folder, fingerprint))

@@ -1,0 +1,157 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two doors into a module, with its HTTP carried to a WSGI application: its real main(), and its real action plugin."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import json
+import sys
+import typing as t
+from dataclasses import dataclass, field
+from unittest import mock
+from urllib.parse import urlsplit
+
+import requests
+from ansible.module_utils import basic
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins import loader as plugin_loader
+from ansible.release import __version__
+from ansible.template import Templar
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from werkzeug.test import Client as WsgiClient
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
+from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils import _in_process
+from gatehouse_emulator.faults import ConnectionCut
+
+TELLS_WHEN_ASKED = tuple(int(number) for number in __version__.split(".")[:2]) >= (2, 21)
+PLUGINS = "ansible_collections.gatehouse.huaweicloud.plugins"
+Result = dict[str, t.Any]
+
+
+class _Adapter(BaseAdapter):
+    """Hands a prepared request to a WSGI application instead of a socket."""
+
+    def __init__(self, application: t.Any, delivered: t.Callable[[t.Any], None]) -> None:
+        super().__init__()
+        self._client = WsgiClient(application)
+        self._delivered = delivered
+
+    def send(self, request: t.Any, **options: t.Any) -> requests.Response:
+        """The response to a request; a cut connection is what requests calls a ConnectionError."""
+        self._delivered(request)
+        parts = urlsplit(request.url)
+        headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
+        try:
+            answer = self._client.open(
+                parts.path, method=request.method, query_string=parts.query, headers=headers, data=request.body, base_url=f"{parts.scheme}://{parts.netloc}"
+            )
+        except ConnectionCut as error:
+            raise requests.exceptions.ConnectionError("Connection aborted.", str(error)) from error
+        response = requests.Response()
+        response.status_code = answer.status_code
+        response.headers = CaseInsensitiveDict(answer.headers.items())
+        response.raw = io.BytesIO(answer.get_data())
+        response.request = request
+        response.url = request.url
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A task, and where its requests go."""
+
+    module: str
+    options: t.Mapping[str, t.Any]
+    check: bool
+    diff: bool
+    application: t.Any
+    delivered: t.Callable[[t.Any], None]
+    memory: Memory = field(default_factory=Memory)
+
+
+def through_the_module(asked: Asked) -> Result:
+    """What the module prints."""
+    loaded = importlib.import_module(f"{PLUGINS}.modules.{asked.module}")
+    printed = io.StringIO()
+    told = {
+        **asked.options,
+        "_ansible_check_mode": asked.check,
+        "_ansible_diff": asked.diff,
+        "_ansible_remote_tmp": "/tmp",
+        "_ansible_module_name": f"gatehouse.huaweicloud.{asked.module}",
+        # Older versions always tell, and do not know the word.
+        **({"_ansible_inject_invocation": True} if TELLS_WHEN_ASKED else {}),
+    }
+    with _module_arguments(told), _carried(asked), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        loaded.main()
+    return dict(json.loads(printed.getvalue()))
+
+
+def in_process(asked: Asked) -> Result:
+    """What the action plugin answers, before Ansible takes it as it takes what a module prints."""
+    task = Task()
+    task.action = f"gatehouse.huaweicloud.{asked.module}"
+    task.args = dict(asked.options)
+    task.check_mode, task.diff, task.async_val = asked.check, asked.diff, 0
+    loader = DataLoader()
+    play = PlayContext()
+    words = ("/dev/null",) if "new_stdin" in plugin_loader.connection_loader.get("local", class_only=True).__init__.__code__.co_varnames else ()
+    action = importlib.import_module(f"{PLUGINS}.action.{asked.module}").ActionModule(
+        task=task,
+        connection=plugin_loader.connection_loader.get("local", play, *words),
+        play_context=play,
+        loader=loader,
+        templar=Templar(loader=loader, variables={}),
+        shared_loader_obj=plugin_loader,
+    )
+    answers: list[Result] = []
+    received = action._received
+
+    def kept(answer: Result) -> Result:
+        answers.append(answer)
+        return dict(received(answer))
+
+    # The memory of the process is that of the emulated cloud: another cloud is another process.
+    with mock.patch.object(_in_process, "_memory", return_value=asked.memory), mock.patch.object(action, "_received", kept), _carried(asked):
+        result = action.run(task_vars={"ansible_python_interpreter": sys.executable, "ansible_inject_invocation": True})
+    (answer,) = answers
+    assert answer.get("msg") == result.get("msg")
+    return dict(json.loads(json.dumps(answer)))
+
+
+DOORS: t.Mapping[str, t.Callable[[Asked], Result]] = {"module": through_the_module, "in_process": in_process}
+
+
+@contextlib.contextmanager
+def _carried(asked: Asked) -> t.Iterator[None]:
+    """Requests go to the application."""
+    kept = requests.sessions.HTTPAdapter
+    requests.sessions.HTTPAdapter = lambda: _Adapter(asked.application, asked.delivered)  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        requests.sessions.HTTPAdapter = kept  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def _module_arguments(arguments: t.Mapping[str, t.Any]) -> t.Iterator[None]:
+    """What ansible-core hands to a module; from 2.19 on with the name of a serialization profile."""
+    names = ("_ANSIBLE_ARGS", "_ANSIBLE_PROFILE")
+    kept = {name: getattr(basic, name, None) for name in names}
+    basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments)}).encode()
+    basic._ANSIBLE_PROFILE = "legacy"
+    try:
+        yield
+    finally:
+        for name, value in kept.items():
+            setattr(basic, name, value)
