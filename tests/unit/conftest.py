@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every unit test can import, the emulator and the files beside the tests, and what it can ask for."""
+"""What every unit test can import, the emulator, the tooling and the files beside the tests, and what it can ask for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-for folder in (HERE, HERE.parents[1] / "extensions" / "emulator"):
+for folder in (HERE, HERE.parent / "tooling", HERE.parents[1] / "extensions" / "emulator"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 

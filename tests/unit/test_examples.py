@@ -5,18 +5,15 @@
 from __future__ import annotations
 
 import importlib
-import os
 import re
-import subprocess
-import sys
 import typing as t
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-COLLECTIONS = ROOT.parents[2]
+from plays import ROOT, SECRET, Ended, emulator, ran, surroundings
+
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 PLAY = {"hosts": "localhost", "connection": "local", "gather_facts": False}
 # What the role's own example says of the connection, in place of which the tests put theirs.
@@ -26,33 +23,18 @@ PORT = "8642"
 @pytest.fixture(scope="module")
 def port() -> t.Iterator[str]:
     """The port of an emulator with the demo account."""
-    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", "300"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator")}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip().rpartition(":")[2]
-        process.terminate()
+    with emulator() as number:
+        yield number
 
 
-def played(folder: Path, port: str, plays: t.Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    """One run of several playbooks, given by name and text."""
+def played(folder: Path, port: str, plays: t.Mapping[str, str], *words: str) -> Ended:
+    """One run of several playbooks, given by name and text, with the connection in the environment."""
     for name, text in plays.items():
         (folder / f"{name}.yml").write_text(text, encoding="utf-8")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "HW_", "HUAWEICLOUD_"))},
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_HOME": str(folder / "home"),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "HW_ENDPOINT": f"http://127.0.0.1:{port}",
-        "HW_REGION_NAME": "cn-north-4",
-        "HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001",
-        "HW_SECRET_KEY": "gatehouse-demo-secret-0000000000000001",
-        "NO_PROXY": "127.0.0.1",
-        "LC_ALL": "C.UTF-8",
-    }
-    command = [sys.executable, "-m", "ansible", "playbook", *words, *(f"{name}.yml" for name in plays)]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False)
+    environment = surroundings(
+        folder, HW_ENDPOINT=f"http://127.0.0.1:{port}", HW_REGION_NAME="cn-north-4", HW_ACCESS_KEY="GATEHOUSEDEMOKEY0001", HW_SECRET_KEY=SECRET
+    )
+    return ran(folder, environment, *words, *(f"{name}.yml" for name in plays))
 
 
 def as_play(examples: str) -> str:

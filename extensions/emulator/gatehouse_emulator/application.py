@@ -147,6 +147,7 @@ def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | No
     cloud.journal.append(
         {
             "n": len(cloud.journal) + 1,
+            "connection": _connection(),
             "method": request.method,
             "path": request.path,
             "query": request.args.to_dict(),
@@ -157,6 +158,12 @@ def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | No
             "write": bool(operation and operation.writes),
         }
     )
+
+
+def _connection() -> str | None:
+    """The address and port that the caller sent from: one TCP connection, one text. None when there is no socket."""
+    port = request.environ.get("REMOTE_PORT")
+    return f"{request.remote_addr}:{port}" if port else None
 
 
 def _response(reply: Reply, request_id: str) -> Response:
