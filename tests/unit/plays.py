@@ -51,4 +51,6 @@ def command(*words: str) -> list[str]:
 
 def ran(folder: Path, environment: t.Mapping[str, str], *words: str) -> Ended:
     """One run of playbooks in a folder."""
-    return subprocess.run(command(*words), cwd=folder, env=dict(environment), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False)
+    return subprocess.run(
+        command(*words), cwd=folder, env=dict(environment), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False
+    )
