@@ -52,8 +52,8 @@ build: $(CACHE)/tools/ready  ## the artifact, installed elsewhere and checked as
 emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
 	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)")
 
-bench: $(CACHE)/tools/ready  ## performance, measured
-	@$(NOX) --session bench
+bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in under 10 minutes; ARGS=--full takes longer
+	@$(NOX) --session bench -- $(ARGS)
 
 clean:  ## remove tools, environments and copies
 	rm -rf "$(CACHE)"

@@ -269,7 +269,11 @@ def emulator(session: nox.Session) -> None:
 @nox.session(python=NEWEST.python)
 def bench(session: nox.Session) -> None:
     """Performance, measured."""
-    install(session, "tests/requirements/unit.txt", core=NEWEST.core)
+    install(session, "benchmarks/requirements.txt", core=NEWEST.core)
     collection = copy(session)
     session.chdir(collection)
-    session.run("python", "benchmarks/emulator.py", env={**environment(session, collection), "PYTHONPATH": str(collection.parents[2])})
+    variables = {**environment(session, collection), "PYTHONPATH": str(collection.parents[2])}
+    session.run("python", "benchmarks/emulator.py", env=variables)
+    report = CACHE / "benchmarks" / "doors.md"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    session.run("python", "benchmarks/doors.py", "--output", str(report), *session.posargs, env=variables)

@@ -8,27 +8,21 @@ The peer is a Flask application of one route under waitress: what no emulator bu
 
 from __future__ import annotations
 
-import contextlib
 import http.client
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import time
 import typing as t
 from dataclasses import dataclass
-from pathlib import Path
+
+from servers import EMULATOR, LIFETIME, Server, machine, served
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, authorized, canonical_query
 
-ROOT = Path(__file__).resolve().parents[1]
 STARTS = 5
 ROUNDS = 5
 REQUESTS = 600
 WARM_UP = 50
-# Neither server outlives this many seconds, whatever becomes of this process.
-LIFETIME = 300
 
 SECONDS_TO_START, MEGABYTES, REQUESTS_A_SECOND = 1.0, 80.0, 300.0
 
@@ -36,7 +30,6 @@ CREDENTIALS = Credentials("GATEHOUSEDEMOKEY0001", "gatehouse-demo-secret-0000000
 PROJECT = "0123456789abcdef0123456789abcdef"
 PATH, QUERY = f"/v1/{PROJECT}/waf/policy", [("name", "storefront"), ("page", 1), ("pagesize", 100)]
 
-EMULATOR = (sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", str(LIFETIME))
 BARE = (
     sys.executable,
     "-c",
@@ -50,48 +43,6 @@ print(f"listening on http://127.0.0.1:{{server.effective_port}}", flush=True)
 server.run()
 """,
 )
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running server: its process, its port and the seconds from its start to its first line."""
-
-    process: subprocess.Popen[str]
-    port: int
-    seconds_to_start: float
-
-    @property
-    def cpu_seconds(self) -> float:
-        """What the process has used of a processor so far, user and system."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    @property
-    def megabytes(self) -> float:
-        """The most memory that the process has held."""
-        lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
-
-
-@contextlib.contextmanager
-def served(command: t.Sequence[str]) -> t.Iterator[Server]:
-    """A server on one processor of its own."""
-    cores = sorted(os.sched_getaffinity(0))
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator")}
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
-    try:
-        os.sched_setaffinity(process.pid, {cores[-1]})
-        line = process.stdout.readline() if process.stdout else ""
-        taken = time.perf_counter() - begun
-        yield Server(process, int(line.rpartition(":")[2]), taken)
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 @dataclass(frozen=True)
@@ -143,8 +94,7 @@ def main() -> int:
         ("processor time of a request, ms", *(statistics.median(one.cpu_milliseconds for one in side) for side in zip(*rounds)), ""),
         (f"memory at most, MB, after {WARM_UP + ROUNDS * REQUESTS} requests", *memory, f"under {MEGABYTES:g}"),
     ]
-    cores = len(os.sched_getaffinity(0))
-    print(f"\n{platform.machine()}, {cores} processors, {platform.system()} {platform.release()}, Python {platform.python_version()}")
+    print(f"\n{machine()}")
     print(f"medians of {STARTS} starts and of {ROUNDS} rounds of {REQUESTS} requests, in turns; the server on one processor, one request at a time\n")
     print("| | emulator | bare Flask and waitress | ratio | promised |\n| --- | ---: | ---: | ---: | --- |")
     for name, ours, peer, limit in rows:

@@ -20,6 +20,12 @@ attributes:
     description: When run twice in a row with the same arguments, the second run changes nothing.
   action_group:
     description: Use C(group/gatehouse.huaweicloud.huaweicloud) in C(module_defaults) to set options for this module.
+  in_process:
+    description:
+      - Runs in the process of Ansible itself, in milliseconds and with connections that stay open over the items of a loop.
+      - It runs in a process of its own, with the same result, when the connection is not local, when the task becomes another user or is asynchronous,
+        when C(ansible_python_interpreter) names another Python than Ansible runs with, when that Python lacks a library, or when the variable
+        C(gatehouse_in_process) is false. With C(-v) a task says why.
 """
 
     WRITES = r"""
@@ -35,6 +41,8 @@ attributes:
     support: full
     membership:
       - gatehouse.huaweicloud.huaweicloud
+  in_process:
+    support: full
 """
 
     READS = r"""
@@ -53,4 +61,6 @@ attributes:
     support: full
     membership:
       - gatehouse.huaweicloud.huaweicloud
+  in_process:
+    support: full
 """

@@ -18,6 +18,7 @@ import shutil
 import sys
 import traceback
 import typing as t
+import warnings
 
 from ansible import constants as C  # noqa: N812  # as all of Ansible calls it
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -156,12 +157,12 @@ def _failed(failure: Failed, told: t.Mapping[str, t.Any]) -> Result:
 
 def _remarks(validation: ValidationResult) -> Result:
     """The warnings and deprecations of the options, if there are any."""
-    warnings = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in validation._warnings]
+    doubled = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in validation._warnings]
     deprecations = [
         {"msg": one["msg"], **({"date": one["date"]} if one.get("date") else {"version": one.get("version")}), "collection_name": one.get("collection_name")}
         for one in validation._deprecations
     ]
-    return {**({"warnings": warnings} if warnings else {}), **({"deprecations": deprecations} if deprecations else {})}
+    return {**({"warnings": doubled} if doubled else {}), **({"deprecations": deprecations} if deprecations else {})}
 
 
 def _masked(result: Result, secrets: t.Collection[str]) -> Result:
@@ -180,11 +181,15 @@ def _memory(process: int) -> Memory:
 def _surroundings(variables: t.Mapping[str, str], folder: str) -> t.Iterator[None]:
     """The environment variables and the folder that a module would run with, for the time of one task; a process runs one at a time."""
     kept = {name: os.environ.get(name) for name in variables}
-    here = os.open(".", os.O_RDONLY)
+    # Where it can be, a handle that needs no right to read the folder.
+    here = os.open(".", getattr(os, "O_PATH", os.O_RDONLY))
     try:
         os.environ.update(variables)
         os.chdir(folder)
-        yield
+        # What libraries warn of on the way goes to the standard error of a module, which nobody sees.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         os.fchdir(here)
         os.close(here)

@@ -173,6 +173,9 @@ def test_the_cases_are_what_they_are_called(both: dict[str, Run], door: str) -> 
     assert found.said("From the play")[0]["told"]["file"].endswith("/x/7")
     assert found.said("From the task")[0]["api_error"]["code"] == "APIGW.0301"
     assert found.said("An empty word of the task")[0]["surroundings"]["PROBE_NOTHING"] == ""
+    seen = [one["surroundings"] for one in found.said("An environment of one item")[:2]]
+    assert [one["PROBE_NOTHING"] for one in seen] == ["of the first item", None]
+    assert [one["HW_REGION_NAME"] for one in seen] == ["of the first item", "of-the-play"]
     assert "through the proxy" in found.said("A proxy that is not there")[0]["msg"]
     assert found.said("The environment of the run is as it was")[0]["surroundings"]["PROBE_NOTHING"] is None
     assert "defect of gatehouse.huaweicloud: RuntimeError" in found.said("A defect")[0]["msg"]
@@ -346,16 +349,23 @@ def test_another_interpreter_counts_wherever_it_is_said(tmp_path: Path, place: s
     prepared(tmp_path)
     other = other_python(tmp_path)
     (tmp_path / "hosts").write_text(f"near ansible_connection=local{f' ansible_python_interpreter={other}' if place == 'host' else ''}\n", encoding="ascii")
-    settings_of_a_user = {"ANSIBLE_PYTHON_INTERPRETER": other} if place == "configuration" else {}
-    found = run(tmp_path, play(read(), read(delegate_to="near"), hosts="near"), "-v", **settings_of_a_user)
+    of_the_user = {"ANSIBLE_PYTHON_INTERPRETER": other} if place == "configuration" else {}
+    plays = [*play(read(), read(delegate_to="localhost"), hosts="near"), *play(read(), read(delegate_to="near"), hosts="localhost")]
+    found = run(tmp_path, plays, "-v", **of_the_user)
     assert found.ended.returncode == 0, found.text
-    assert found.text.count(f"ansible_python_interpreter is {other}") == 2
+    # The host that a task is carried out on counts; the localhost that nobody wrote down has the Python of Ansible.
+    asides = [line for line in found.text.splitlines() if ASIDE in line]
+    assert [line.startswith("<near>") for line in asides] == [True, False], asides
+    assert all(f"ansible_python_interpreter is {other}" in line for line in asides)
 
 
-def test_an_interpreter_that_would_be_looked_for_is_no_other(tmp_path: Path) -> None:
+def test_an_interpreter_that_would_be_looked_for_or_has_another_name_is_no_other(tmp_path: Path) -> None:
     prepared(tmp_path)
     (tmp_path / "hosts").write_text("near ansible_connection=local\n", encoding="ascii")
-    found = run(tmp_path, play(read(), read(vars={"ansible_python_interpreter": str(Path(sys.executable).parent / "python")}), hosts="near"), "-v")
+    names = [str(path) for path in Path(sys.executable).parent.glob("python*") if path.resolve() == Path(sys.executable).resolve()]
+    assert len(names) > 1
+    tasks = play(read(), *(read(vars={"ansible_python_interpreter": name}) for name in (*names, "auto", "auto_silent")), hosts="near")
+    found = run(tmp_path, tasks, "-v")
     assert found.ended.returncode == 0, found.text
     assert ASIDE not in found.text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+import warnings
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Context, Declaration, run
@@ -17,6 +18,7 @@ SHOWN = ("HW_REGION_NAME", "HW_ENDPOINT", "PROBE_NUMBER", "PROBE_NOTHING", "PROB
 def carry_out(client: Client, context: Context) -> dict[str, t.Any]:
     """What the task looks like from in here."""
     options = context.options
+    warnings.warn("a library of a module warns on its standard error", stacklevel=1)
     if options["breaks"]:
         raise RuntimeError(f"defect with {options['password']} and {options['inner']}")
     told = {name: options[name] for name in ("text", "password", "inner", "name", "old", "file", "number")}
