@@ -44,9 +44,13 @@ def imports(rounds: int) -> str:
 
 def payloads(variables: t.Mapping[str, str], folder: Path) -> str:
     """Kilobytes that a module is packed into, for every task and item of the module door."""
-    names = {"gatehouse.huaweicloud.waf_geoip_rule_info": {"policy": "policy-0"}, "ansible.builtin.uri": {"url": "http://127.0.0.1:9"}, "ansible.builtin.ping": {}}
+    tasks = {
+        "gatehouse.huaweicloud.waf_geoip_rule_info": {"policy": "policy-0"},
+        "ansible.builtin.uri": {"url": "http://127.0.0.1:9"},
+        "ansible.builtin.ping": {},
+    }
     rows = []
-    for name, options in names.items():
+    for name, options in tasks.items():
         kept = folder / "kept" / name
         play = folder / "payload.json"
         play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [{name: options, "ignore_errors": True}]}]), encoding="ascii")
