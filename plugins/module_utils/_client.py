@@ -89,7 +89,10 @@ class Client:
         self._cloud = chosen(options, environment, "cloud", VARIABLES["cloud"]) or DEFAULT_CLOUD
         self._project_id = chosen(options, environment, "project_id", VARIABLES["project_id"])
         self.enterprise_project_id = chosen(options, environment, "enterprise_project_id", VARIABLES["enterprise_project_id"])
-        self._transport = Transport(memory.session(_verification(options)), policy)
+        self._verification = _verification(options)
+        # The library asks the environment for certificates where the task does not.
+        bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
+        self._transport = Transport(memory.session(self._verification, bundle), policy)
 
     def endpoint(self, service: str) -> str:
         """Where a service is reached: what the task says, what the environment says, else the regular host of the region."""
@@ -113,7 +116,7 @@ class Client:
         if self._project_id is None:
             if not self._region:
                 raise InputError("There is no project: set project_id (or HW_PROJECT_ID), or region (or HW_REGION_NAME) to look it up by.")
-            name = fingerprint(self._credentials, f"{self.endpoint('iam')} {self._region}")
+            name = fingerprint(self._credentials, f"{self.endpoint('iam')} {self._region} {self._verification}")
             self._project_id = self._memory.project(name)
             if self._project_id is None:
                 with doing(f"look up the project of region {self._region!r}"):

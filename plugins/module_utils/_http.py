@@ -12,6 +12,7 @@ import ssl
 import time
 import traceback
 import typing as t
+import warnings
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -27,9 +28,12 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
 )
 
 try:
-    import requests
-    from urllib3.exceptions import HTTPError
-except ImportError:
+    with warnings.catch_warnings():
+        # Of versions of its own parts that it does not know: nothing a user of ours could do about.
+        warnings.simplefilter("ignore")
+        import requests
+        from urllib3.exceptions import HTTPError
+except Exception:  # Not only ImportError: where libraries do not fit together they break in many ways.
     REQUESTS_MISSING: str | None = traceback.format_exc()
 else:
     REQUESTS_MISSING = None

@@ -8,10 +8,14 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+import time
 import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import new_session
+
+# Seconds after which an open connection is not used again: firewalls on the way forget such connections without a word.
+LONGEST_PAUSE = 15.0
 
 
 @dataclass
@@ -22,14 +26,18 @@ class Memory:
     """
 
     folder: str | None = None
-    sessions: dict[bool | str, t.Any] = field(default_factory=dict)
+    clock: t.Callable[[], float] = time.monotonic
+    sessions: dict[tuple[bool | str, str | None], tuple[float, t.Any]] = field(default_factory=dict)
     projects: dict[str, str] = field(default_factory=dict)
 
-    def session(self, verify: bool | str) -> t.Any:
-        """The session for a TLS setting, made when it is asked for first."""
-        if verify not in self.sessions:
-            self.sessions[verify] = new_session(verify)
-        return self.sessions[verify]
+    def session(self, verify: bool | str, bundle: str | None = None) -> t.Any:
+        """The session for a TLS setting and the certificates that the environment names, made when it is asked for first or after a pause."""
+        last, session = self.sessions.get((verify, bundle), (0.0, None))
+        now = self.clock()
+        if session is None or now - last > LONGEST_PAUSE:
+            session = new_session(verify)
+        self.sessions[verify, bundle] = (now, session)
+        return session
 
     def project(self, fingerprint: str) -> str | None:
         """The project id that was found for a fingerprint of credentials."""

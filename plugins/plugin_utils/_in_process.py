@@ -14,6 +14,7 @@ import functools
 import inspect
 import json
 import os
+import re
 import shutil
 import sys
 import traceback
@@ -46,8 +47,15 @@ else:
 
 SWITCH = "gatehouse_in_process"
 _DISCOVERED = frozenset({"", "auto", "auto_legacy", "auto_silent", "auto_legacy_silent"})
+# Variables that an interpreter and its libraries read when they start; a process that runs already takes no notice.
+_READ_AT_START = re.compile(r"PYTHON|LD_|DYLD_|OPENSSL_")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 _display = Display()
+
+
+class Aside(Exception):
+    """Why a task has to be carried out by its module, in a process of its own. Raised before anything is sent."""
 
 
 class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no types
@@ -58,46 +66,71 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """The result of the task, from in here or from its module in a process of its own."""
         variables = task_vars or {}
-        reason = self._reason_for_the_module_door(variables)
-        if reason:
+        try:
+            answer = self._answer(variables)
+        except Aside as reason:
             _display.v(f"{self._task.action} runs in a process of its own: {reason}", host=variables.get("inventory_hostname"))
             return dict(super().run(tmp, variables))
-        # The same words that a module gets, in the same notation: plain values, which no template engine trusts.
-        told = json.loads(json.dumps(self._task.args, **_ENCODING))
-        self._update_module_args(self._task.action, told, variables)
-        with _surroundings(self._environment(), self._loader.get_basedir()):
-            answer = answered(self.declaration, told, _memory(os.getpid()))
         return self._received(answer)
 
-    def _reason_for_the_module_door(self, variables: t.Mapping[str, t.Any]) -> str | None:
-        """Why the task has to be carried out by its module in a process of its own; None when it can be carried out here."""
-        if self._connection.transport not in ("local", "ansible.builtin.local"):
-            return f"the connection is {self._connection.transport}"
-        if self._connection.become is not None:
-            return "it becomes another user"
-        if self._task.async_val:
-            return "it is asynchronous"
-        if not boolean(self._templar.template(variables.get(SWITCH, True)), strict=False):
-            return f"{SWITCH} is false"
-        if REQUESTS_MISSING:
-            return f"{sys.executable} has no library requests"
-        program = self._wanted_interpreter(variables)
-        if program and not _same_program(program, sys.executable):
-            return f"ansible_python_interpreter is {program}, and Ansible runs with {sys.executable}"
-        return None
+    def _answer(self, variables: t.Mapping[str, t.Any]) -> Result:
+        """What the module would print. Raises Aside."""
+        self._check_the_task(variables)
+        self._check_the_interpreter(variables)
+        environment = self._environment()
+        try:
+            # The same words that a module gets, in the same notation: plain values, which no template engine trusts.
+            arguments = json.loads(json.dumps(self._task.args, **_ENCODING))
+        except (TypeError, ValueError):
+            raise Aside("its options are no JSON") from None
+        self._update_module_args(self._task.action, arguments, variables)
+        with _surroundings(environment, self._loader.get_basedir()):
+            return answered(self.declaration, arguments, _memory(os.getpid()))
 
-    def _wanted_interpreter(self, variables: t.Mapping[str, t.Any]) -> str | None:
-        """The interpreter that the host, or the configuration, names for modules; None when one would be looked for."""
-        host = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to) if self._task.delegate_to else None
-        value = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables if host is None else host)
-        named = str(self._templar.template(value) or "").strip()
-        return None if named in _DISCOVERED else named
+    def _check_the_task(self, variables: t.Mapping[str, t.Any]) -> None:
+        """Raises Aside for a task that another process has to carry out."""
+        if self._connection.transport != "local":
+            raise Aside(f"the connection is {self._connection.transport}")
+        if self._connection.become is not None:
+            raise Aside("it becomes another user")
+        if self._task.async_val:
+            raise Aside("it is asynchronous")
+        if C.DEFAULT_KEEP_REMOTE_FILES:
+            raise Aside("the files of modules are kept")
+        for host in (variables, self._variables_of_the_place(variables)):
+            switch = self._templated(host.get(SWITCH))
+            if switch is not None and not boolean(switch, strict=False):
+                raise Aside(f"{SWITCH} is false")
+
+    def _check_the_interpreter(self, variables: t.Mapping[str, t.Any]) -> None:
+        """Raises Aside where another interpreter is wanted for modules than the one that runs this, or where this one lacks a library."""
+        if REQUESTS_MISSING:
+            raise Aside(f"{sys.executable} cannot import the library requests")
+        named = self._templated(C.config.get_config_value("INTERPRETER_PYTHON", variables=self._variables_of_the_place(variables)))
+        program = str(named or "").strip()
+        # Where none is named, one would be looked for.
+        if program not in _DISCOVERED and not _same_program(program, sys.executable):
+            raise Aside(f"ansible_python_interpreter is {program}, and Ansible runs with {sys.executable}")
+
+    def _variables_of_the_place(self, variables: t.Mapping[str, t.Any]) -> t.Mapping[str, t.Any]:
+        """The variables of the host that carries the task out."""
+        delegated: t.Mapping[str, t.Any] = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to) or {}
+        return delegated if self._task.delegate_to and delegated else variables
+
+    def _templated(self, value: t.Any) -> t.Any:
+        """A value of a variable; None where it is omitted."""
+        # An omitted value can stand in a mapping only.
+        return self._templar.template({"value": value}).get("value") if isinstance(value, str) else value
 
     def _environment(self) -> dict[str, str]:
-        """The environment variables that the task, its blocks and its play set."""
+        """The environment variables that the task, its blocks and its play set. Raises Aside for those that only a new process would heed."""
         found: dict[str, t.Any] = {}
         self._compute_environment_string(found)
-        return {str(name): str(value) for name, value in found.items()}
+        environment = {str(name): str(value) for name, value in found.items()}
+        for name in environment:
+            if _READ_AT_START.match(name) or not _NAME.fullmatch(name):
+                raise Aside(f"its environment sets {name!r}")
+        return environment
 
     def _received(self, answer: Result) -> Result:
         """An answer as Ansible takes it from a module, which differs between its versions: who failed, which strings are trusted."""
@@ -110,22 +143,27 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
         return dict(wrap_var(result))
 
 
-def answered(declaration: Declaration, told: t.Mapping[str, t.Any], memory: Memory) -> Result:
-    """What the module would print when it is told this: its options, and Ansible's own words to it, which begin with _ansible_."""
-    parameters = said({name: value for name, value in told.items() if not name.startswith("_ansible_")})
+def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory: Memory) -> Result:
+    """What the module would print for these arguments: its options, and Ansible's own words to it, which begin with _ansible_. Raises Aside."""
+    parameters = said({name: value for name, value in arguments.items() if not name.startswith("_ansible_")})
     validator = ArgumentSpecValidator(
         {name: dict(argument) for name, argument in declaration.argument_spec.items()},
         required_one_of=[list(names) for names in declaration.required_one_of],
     )
-    validation = validator.validate(parameters)
+    try:
+        validation = validator.validate(parameters)
+    except Exception:
+        # Some values break Ansible's own checks, and its words for that differ from version to version.
+        raise Aside("its options cannot be checked") from None
     options = validation.validated_parameters
     try:
-        _refuse(validation, told["_ansible_module_name"])
-        result = execute(declaration, Context(options, told["_ansible_check_mode"], told["_ansible_diff"], os.environ, memory))
+        _refuse(validation, arguments["_ansible_module_name"])
+        context = Context(options, arguments["_ansible_check_mode"], arguments["_ansible_diff"], os.environ, memory)
+        result = execute(declaration, context)
     except Failed as failure:
-        result = _failed(failure, told)
+        result = _failed(failure, arguments)
     # Always until ansible-core 2.20, then as the configuration says.
-    if told.get("_ansible_inject_invocation", True):
+    if arguments.get("_ansible_inject_invocation", True):
         result["invocation"] = {"module_args": options}
     result.update(_remarks(validation))
     return _masked(result, {*validation._no_log_values, *secrets_in(options, os.environ)})
@@ -140,13 +178,13 @@ def _refuse(validation: ValidationResult, name: str) -> None:
         raise Failed({"msg": refusal})
 
 
-def _failed(failure: Failed, told: t.Mapping[str, t.Any]) -> Result:
+def _failed(failure: Failed, arguments: t.Mapping[str, t.Any]) -> Result:
     """The result of a failure, with or without a traceback as fail_json has it in this version of ansible-core."""
     result = {**failure.result, "failed": True}
-    events = told.get("_ansible_tracebacks_for")
+    events = arguments.get("_ansible_tracebacks_for")
     if events is None:
         # Up to ansible-core 2.18. Options that do not fit have no cause, and no traceback there.
-        if failure.__cause__ and (told["_ansible_debug"] or told["_ansible_verbosity"] >= 3):
+        if failure.__cause__ and (arguments["_ansible_debug"] or arguments["_ansible_verbosity"] >= 3):
             result.setdefault("exception", "".join(traceback.format_tb(failure.__traceback__)))
     elif "error" in events:
         result.setdefault("exception", "".join(traceback.format_exception(failure)))
@@ -173,7 +211,7 @@ def _masked(result: Result, secrets: t.Collection[str]) -> Result:
 
 @functools.lru_cache(maxsize=1)
 def _memory(process: int) -> Memory:
-    """What the tasks of one process share. A fork gets a new one: it must not use the open connections of its parent."""
+    """What the tasks of one process share: Ansible forks one for each task, and its items run there. Open connections never cross a fork."""
     return Memory(os.path.join(C.DEFAULT_LOCAL_TMP, "gatehouse.huaweicloud"))
 
 
@@ -181,23 +219,40 @@ def _memory(process: int) -> Memory:
 def _surroundings(variables: t.Mapping[str, str], folder: str) -> t.Iterator[None]:
     """The environment variables and the folder that a module would run with, for the time of one task; a process runs one at a time."""
     kept = {name: os.environ.get(name) for name in variables}
-    # Where it can be, a handle that needs no right to read the folder.
-    here = os.open(".", getattr(os, "O_PATH", os.O_RDONLY))
-    try:
-        os.environ.update(variables)
-        os.chdir(folder)
+    with _inside(folder), warnings.catch_warnings():
         # What libraries warn of on the way goes to the standard error of a module, which nobody sees.
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")
+        try:
+            os.environ.update(variables)
             yield
+        finally:
+            for name, value in kept.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _inside(folder: str) -> t.Iterator[None]:
+    """The current folder, for a time. Raises Aside where it cannot be."""
+    try:
+        # Where there is such a thing, a handle that needs no right to read the folder.
+        here = os.open(".", getattr(os, "O_PATH", os.O_RDONLY))
+    except OSError:
+        # Nobody may stay where this user may not be, and Ansible does not need to.
+        here = None
+    try:
+        try:
+            os.chdir(folder)
+        except OSError:
+            raise Aside("the folder of the playbook cannot be entered") from None
+        yield
     finally:
-        os.fchdir(here)
-        os.close(here)
-        for name, value in kept.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        if here is not None:
+            with contextlib.suppress(OSError):
+                os.fchdir(here)
+            os.close(here)
 
 
 def _same_program(one: str, other: str) -> bool:

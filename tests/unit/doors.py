@@ -30,7 +30,9 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory impo
 from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils import _in_process
 from gatehouse_emulator.faults import ConnectionCut
 
-TELLS_WHEN_ASKED = tuple(int(number) for number in __version__.split(".")[:2]) >= (2, 21)
+_CORE = tuple(int(number) for number in __version__.split(".")[:2])
+# Whether this ansible-core tells the invocation only when it is asked to, and has a value for what is omitted.
+TELLS_WHEN_ASKED, OMITS = _CORE >= (2, 21), _CORE >= (2, 19)
 PLUGINS = "ansible_collections.gatehouse.huaweicloud.plugins"
 Result = dict[str, t.Any]
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import Policy
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from cloud import CONNECTION, URL, Cloud
+from wishes import done
 
 KEYS = {"access_key": "GATEHOUSEDEMOKEY0001", "secret_key": "gatehouse-demo-secret-0000000000000001"}
 
@@ -200,3 +202,41 @@ def test_a_region_without_project_is_named() -> None:
     assert result["failed"] is True
     assert "look up the project of region 'eu-west-0'" in result["msg"]
     assert "These credentials have none of that name. Check region" in result["msg"]
+
+
+def test_a_session_is_kept_for_one_setting_and_not_over_a_long_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    memory = Memory(clock=lambda: now[0])
+    first = memory.session(True)
+    now[0] += 10
+    assert memory.session(True) is first
+    assert memory.session(False) is not first
+    assert memory.session(True, "/etc/ca.pem") is not first
+    now[0] += 10
+    assert memory.session(True) is first, "what is used is not idle"
+    now[0] += 20
+    assert memory.session(True) is not first
+
+
+def test_what_is_remembered_of_projects_is_one_file_each_that_other_processes_find(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    memory = Memory(str(folder))
+    assert memory.project("print") is None
+    memory.keep_project("print", "0123456789abcdef0123456789abcdef")
+    assert [(path.name, path.read_text(), path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("print", "0123456789abcdef0123456789abcdef", 0o600)]
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert Memory(str(folder)).project("print") == "0123456789abcdef0123456789abcdef"
+    (folder / "odd").write_bytes(b"\xff")
+    assert memory.project("odd") is None
+    # Where nothing can be kept, this process remembers all the same.
+    elsewhere = Memory(str(folder / "print" / "no folder"))
+    elsewhere.keep_project("print", "a")
+    assert elsewhere.project("print") == "a"
+
+
+def test_a_project_that_was_found_without_verification_is_not_taken_for_one_that_was_verified() -> None:
+    cloud = Cloud()
+    for verified in (False, True, True):
+        done(cloud.run("waf_geoip_rule_info", {"policy": "storefront", "project_id": None, "validate_certs": verified}))
+    asked = [entry["operation"] for entry in cloud.journal()]
+    assert asked.count("KeystoneListProjects") == (2 if Cloud.door == "in_process" else 3)

@@ -16,11 +16,13 @@ import typing as t
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import yaml
 
-from doors import TELLS_WHEN_ASKED
+from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils import _in_process
+from doors import OMITS, TELLS_WHEN_ASKED
 from plays import COLLECTIONS, ROOT, SECRET, Ended, command, emulator, ran, surroundings
 from recordings import ASIDE, DOORS, recorded, report, settings
 
@@ -34,7 +36,12 @@ web2 ansible_connection=ssh ansible_host=192.0.2.2
 near1
 near2
 near3
-[near:vars]
+[aside]
+aside1 gatehouse_in_process=false
+[here:children]
+near
+aside
+[here:vars]
 ansible_connection=local
 ansible_python_interpreter={{ ansible_playbook_python }}
 """
@@ -144,8 +151,9 @@ _Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(
 
 
 def test_the_screen_shows_the_same(both: dict[str, Run]) -> None:
-    # Hosts of the strategy free come in any order.
-    one, other = (sorted(both[door].text.splitlines()) for door in DOORS)
+    # Hosts of the strategy free come in any order, and the heading of a task comes anew whenever it is the turn of another task.
+    one, other = (sorted(line for line in both[door].text.splitlines() if line and not line.startswith("TASK [")) for door in DOORS)
+    assert [line for line in other if line not in one] == []
     assert other == one
 
 
@@ -307,6 +315,8 @@ ASIDES = {
     "async": ({"async": 60, "poll": 1}, "it is asynchronous"),
     "interpreter": ({"vars": {"ansible_python_interpreter": "{{ other }}"}}, "ansible_python_interpreter is "),
     "connection": ({"vars": {"ansible_connection": "gatehouse.probe.elsewhere"}}, "the connection is gatehouse.probe.elsewhere"),
+    "delegated": ({"delegate_to": "aside1"}, "gatehouse_in_process is false"),
+    "libraries": ({"environment": {"PYTHONWARNINGS": "default"}}, "its environment sets 'PYTHONWARNINGS'"),
 }
 
 
@@ -370,15 +380,67 @@ def test_an_interpreter_that_would_be_looked_for_or_has_another_name_is_no_other
     assert ASIDE not in found.text
 
 
-def test_without_the_library_the_module_says_what_is_missing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("trouble", ["ImportError('no requests here')", "AttributeError('a library of another version')"])
+def test_without_the_library_the_module_says_what_is_missing(tmp_path: Path, trouble: str) -> None:
     broken = tmp_path / "broken"
     broken.mkdir()
-    (broken / "requests.py").write_text("raise ImportError('no requests here')\n", encoding="ascii")
+    (broken / "requests.py").write_text(f"import warnings\nwarnings.warn('a part that does not fit')\nraise {trouble}\n", encoding="ascii")
     found = run(tmp_path, play(read()), "-v", PYTHONPATH=str(broken))
     assert found.ended.returncode != 0
-    assert f"{ASIDE}: {sys.executable} has no library requests" in found.text
+    assert f"{ASIDE}: {sys.executable} cannot import the library requests" in found.text
     assert "Failed to import the required Python library (requests)" in found.text
+    assert "a part that does not fit" not in found.text
     assert found.journal == []
+
+
+def test_files_that_are_kept_are_those_of_a_module(tmp_path: Path) -> None:
+    found = run(tmp_path, play(read()), "-v", ANSIBLE_KEEP_REMOTE_FILES="1", ANSIBLE_REMOTE_TEMP=str(tmp_path / "kept"))
+    assert f"{ASIDE}: the files of modules are kept" in found.text
+    assert list((tmp_path / "kept").rglob("AnsiballZ_waf_geoip_rule_info.py"))
+
+
+def test_an_omitted_interpreter_or_switch_is_not_said(tmp_path: Path) -> None:
+    omitted = "{{ nothing | default(omit) }}"
+    found = run(tmp_path, play(read(vars={"gatehouse_in_process": omitted}), read(vars={"ansible_python_interpreter": omitted}, ignore_errors=True)), "-v")
+    assert found.ended.returncode == 0, found.text
+    # Up to ansible-core 2.18 what is omitted is a text of its own, and no interpreter.
+    assert ASIDE not in found.text or not OMITS
+    assert found.text.count("ok: [localhost]") == 2 or not OMITS
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ({"gatehouse.probe.probe": {"text": "{{ item }}", "timeout": "{{ (item == 2) | ternary('inf', 30) }}"}}, ""),
+        ({"gatehouse.probe.probe": {"text": b"\xff"}, "loop": [1, 2, 3]}, "its options are no JSON"),
+        ({"gatehouse.probe.probe": {"text": "{{ item }}"}, "environment": {"A=B": "{{ item }}"}}, "its environment sets 'A=B'"),
+    ],
+    ids=["value", "bytes", "variable"],
+)
+def test_odd_words_fail_an_item_and_not_the_loop(tmp_path: Path, words: dict[str, t.Any], reason: str) -> None:
+    told = {}
+    for door in DOORS:
+        found = run(tmp_path, play({"name": "Odd", "loop": [1, 2, 3], "ignore_errors": True, **words}), "-v", *through(door))
+        told[door] = [line["event"] for line in recorded(found.recording)]
+        assert door == "module" or f"{ASIDE}: {reason}" in found.text or not reason, found.text
+    assert told["in_process"] == told["module"]
+    # Up to ansible-core 2.18 a module's options that are no JSON end the loop.
+    assert len(told["module"]) == (4 if OMITS or "JSON" not in reason else 1)
+
+
+def test_a_folder_that_cannot_be_opened_is_left_for_good_and_one_that_cannot_be_entered_is_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "play").mkdir()
+    with _in_process._inside("play"):
+        assert Path.cwd() == tmp_path / "play"
+    assert Path.cwd() == tmp_path
+    with pytest.raises(_in_process.Aside, match="cannot be entered"), _in_process._inside("nowhere"):
+        pass
+    assert Path.cwd() == tmp_path
+    with monkeypatch.context() as patched:
+        patched.setattr("os.open", mock.Mock(side_effect=PermissionError))
+        with _in_process._inside("play"):
+            assert Path.cwd() == tmp_path / "play"
 
 
 def test_the_invocation_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
