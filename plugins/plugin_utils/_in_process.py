@@ -45,6 +45,9 @@ except ImportError:
 else:
     _ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
 
+# What _parse_returned_data wants beside the output: from ansible-core 2.19 on the name of a serialization profile.
+_PROFILE = ("legacy",) if len(inspect.signature(ModuleDoor._parse_returned_data).parameters) > 2 else ()
+
 SWITCH = "gatehouse_in_process"
 _DISCOVERED = frozenset({"", "auto", "auto_legacy", "auto_silent", "auto_legacy_silent"})
 # Variables that an interpreter and its libraries read when they start; a process that runs already takes no notice.
@@ -135,9 +138,7 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
     def _received(self, answer: Result) -> Result:
         """An answer as Ansible takes it from a module, which differs between its versions: who failed, which strings are trusted."""
         output = {"rc": 0, "stdout": json.dumps(answer), "stderr": ""}
-        # From ansible-core 2.19 on with the name of a serialization profile.
-        profile = ["legacy"] if len(inspect.signature(self._parse_returned_data).parameters) > 1 else []
-        received = self._parse_returned_data(output, *profile)
+        received = self._parse_returned_data(output, *_PROFILE)
         # From ansible-core 2.21 on an object.
         result = received if isinstance(received, dict) else received.as_result_dict(for_round_trip=True)
         return dict(wrap_var(result))
@@ -255,6 +256,7 @@ def _inside(folder: str) -> t.Iterator[None]:
             os.close(here)
 
 
+@functools.lru_cache(maxsize=16)
 def _same_program(one: str, other: str) -> bool:
     """Whether two names stand for one interpreter with the same libraries: virtual environments share the file, but not the folder."""
     places = [shutil.which(name) or name for name in (one, other)]
