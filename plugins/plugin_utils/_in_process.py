@@ -21,7 +21,7 @@ import traceback
 import typing as t
 import warnings
 
-from ansible import constants as C  # noqa: N812  # as all of Ansible calls it
+from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -98,7 +98,7 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
             raise Aside("it becomes another user")
         if self._task.async_val:
             raise Aside("it is asynchronous")
-        if C.DEFAULT_KEEP_REMOTE_FILES:
+        if constants.DEFAULT_KEEP_REMOTE_FILES:
             raise Aside("the files of modules are kept")
         for host in (variables, self._variables_of_the_place(variables)):
             switch = self._templated(host.get(SWITCH))
@@ -109,7 +109,7 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
         """Raises Aside where another interpreter is wanted for modules than the one that runs this, or where this one lacks a library."""
         if REQUESTS_MISSING:
             raise Aside(f"{sys.executable} cannot import the library requests")
-        named = self._templated(C.config.get_config_value("INTERPRETER_PYTHON", variables=self._variables_of_the_place(variables)))
+        named = self._templated(constants.config.get_config_value("INTERPRETER_PYTHON", variables=self._variables_of_the_place(variables)))
         program = str(named or "").strip()
         # Where none is named, one would be looked for.
         if program not in _DISCOVERED and not _same_program(program, sys.executable):
@@ -213,7 +213,7 @@ def _masked(result: Result, secrets: t.Collection[str]) -> Result:
 @functools.lru_cache(maxsize=1)
 def _memory(process: int) -> Memory:
     """What the tasks of one process share: Ansible forks one for each task, and its items run there. Open connections never cross a fork."""
-    return Memory(os.path.join(C.DEFAULT_LOCAL_TMP, "gatehouse.huaweicloud"))
+    return Memory(os.path.join(constants.DEFAULT_LOCAL_TMP, "gatehouse.huaweicloud"))
 
 
 @contextlib.contextmanager

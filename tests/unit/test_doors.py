@@ -1,130 +1,33 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Both doors as a user meets them, through ansible-playbook: they say the same, and the in-process door knows when to step aside."""
+"""Both doors as a user meets them, through ansible-playbook: they say the same."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-import shutil
 import signal
+import socket
 import subprocess
 import sys
-import time
-import typing as t
-import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
-from unittest import mock
 
 import pytest
 import yaml
 
-from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils import _in_process
-from doors import OMITS, TELLS_WHEN_ASKED
-from plays import COLLECTIONS, ROOT, SECRET, Ended, command, emulator, ran, surroundings
-from recordings import ASIDE, DOORS, recorded, report, settings
+from doors import TELLS_WHEN_ASKED
+from plays import COLLECTIONS, HERE, ROOT, SECRET, Run, command, play, prepared, read, run, through
+from recordings import DOORS, report
 
-HERE = Path(__file__).resolve().parent
 SECRETS = (SECRET, "fake-password-0001", "fake-pin-0001", "1234567890", "fake-wrong-secret-of-the-task", "fake-proxy-password")
-INVENTORY = """\
-[web]
-web1 ansible_connection=ssh ansible_host=192.0.2.1
-web2 ansible_connection=ssh ansible_host=192.0.2.2
-[near]
-near1
-near2
-near3
-[aside]
-aside1 gatehouse_in_process=false
-[here:children]
-near
-aside
-[here:vars]
-ansible_connection=local
-ansible_python_interpreter={{ ansible_playbook_python }}
-"""
 
 
-@dataclass(frozen=True)
-class Run:
-    """What came of a playbook: its output, what its tasks said, and what the cloud was asked."""
-
-    ended: Ended
-    recording: Path
-    journal: list[dict[str, t.Any]]
-
-    @property
-    def text(self) -> str:
-        """The whole output, without the port."""
-        return re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", self.ended.stdout + self.ended.stderr)
-
-    def said(self, task: str) -> list[dict[str, t.Any]]:
-        """The results of a task, of each of its items, and of the tries that failed."""
-        return [line["result"] for line in recorded(self.recording) if line["task"] == task]
+class _Loader(yaml.SafeLoader):
+    """YAML with Ansible's own tag."""
 
 
-def prepared(folder: Path) -> dict[str, str]:
-    """The environment of runs in a folder, which gets the probe, an inventory and settings."""
-    probe = folder / "collections" / "ansible_collections" / "gatehouse" / "probe"
-    if not probe.exists():
-        shutil.copytree(HERE / "probe", probe)
-        (folder / "hosts").write_text(INVENTORY, encoding="ascii")
-        (folder / "ansible.cfg").write_text(settings(ROOT / "tests" / "callback", folder / "recording"), encoding="utf-8")
-        # Ansible looks for a collection where the first folder has its namespace.
-        (probe.parent / "huaweicloud").symlink_to(ROOT)
-    return surroundings(
-        folder,
-        str(folder / "collections"),
-        ANSIBLE_CONFIG=str(folder / "ansible.cfg"),
-        ANSIBLE_INVENTORY=str(folder / "hosts"),
-        # Some messages of Ansible list what is in a set.
-        PYTHONHASHSEED="0",
-        # Two parts of Ansible do not agree on where home is when HOME is not what the password file says.
-        ANSIBLE_ASYNC_DIR=str(folder / "async"),
-    )
-
-
-def run(folder: Path, playbook: str | list[dict[str, t.Any]], *words: str, **environment: str) -> Run:
-    """A run of a playbook, given as the name of a file beside this one or as plays, on a cloud of its own."""
-    recording = folder / "recording"
-    variables = {**prepared(folder), **environment}
-    recording.write_text("", encoding="ascii")
-    name = str(HERE / playbook) if isinstance(playbook, str) else str(folder / "plays.yml")
-    if not isinstance(playbook, str):
-        Path(name).write_text(yaml.safe_dump(playbook, sort_keys=False), encoding="utf-8")
-    with emulator() as port:
-        # In a file, for Ansible shows its command line at high verbosity.
-        (folder / "cloud.json").write_text(json.dumps({"cloud": f"http://127.0.0.1:{port}", "demo_secret": SECRET}), encoding="ascii")
-        ended = ran(folder, variables, name, *words, "--extra-vars", f"@{folder / 'cloud.json'}")
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_emulator/journal", timeout=10) as answer:
-            journal = json.loads(answer.read())
-    kept = folder / f"recording-{len(list(folder.glob('recording-*')))}"
-    recording.rename(kept)
-    return Run(ended, kept, journal)
-
-
-def through(door: str) -> tuple[str, str]:
-    """The words that choose a door."""
-    return "--extra-vars", json.dumps({"gatehouse_in_process": door == "in_process"})
-
-
-def play(*tasks: t.Mapping[str, t.Any], hosts: str = "localhost", **more: t.Any) -> list[dict[str, t.Any]]:
-    """A playbook of one play whose tasks find the cloud."""
-    connection = {
-        "access_key": "GATEHOUSEDEMOKEY0001",
-        "secret_key": "{{ demo_secret }}",
-        "region": "cn-north-4",
-        "endpoints": dict.fromkeys(("waf", "iam", "apig", "workspace"), "{{ cloud }}"),
-    }
-    defaults = {"group/gatehouse.huaweicloud.huaweicloud": connection, "gatehouse.probe.probe": connection}
-    return [{"hosts": hosts, "gather_facts": False, "module_defaults": defaults, "tasks": [dict(task) for task in tasks], **more}]
-
-
-def read(**more: t.Any) -> dict[str, t.Any]:
-    """A task that reads rules."""
-    return {"gatehouse.huaweicloud.waf_geoip_rule_info": {"policy": "storefront"}, **more}
+_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
 
 
 @pytest.fixture(scope="module")
@@ -141,13 +44,6 @@ def test_what_tasks_say_is_the_same_field_by_field(both: dict[str, Run]) -> None
     assert lines == []
     tasks = sum(1 for one in yaml.load((HERE / "doors.yml").read_text(encoding="utf-8"), Loader=_Loader) for _task in one["tasks"])
     assert count > tasks
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with Ansible's own tag."""
-
-
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(node))
 
 
 def test_the_screen_shows_the_same(both: dict[str, Run]) -> None:
@@ -299,150 +195,6 @@ print("clean")
     assert ended.stdout.strip() == "clean", ended.stderr
 
 
-def other_python(folder: Path) -> str:
-    """An interpreter that is not the one Ansible runs with."""
-    path = folder / "other-python"
-    path.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="ascii")
-    path.chmod(0o755)
-    return str(path)
-
-
-# Why a task steps aside, how a task or its host says it, and how the reason begins.
-ASIDES = {
-    "switch": ({"vars": {"gatehouse_in_process": False}}, "gatehouse_in_process is false"),
-    "switch as text": ({"vars": {"gatehouse_in_process": "{{ 'no' if true else 'yes' }}"}}, "gatehouse_in_process is false"),
-    "become": ({"become": True, "become_user": "{{ lookup('ansible.builtin.env', 'USER') or 'root' }}"}, "it becomes another user"),
-    "async": ({"async": 60, "poll": 1}, "it is asynchronous"),
-    "interpreter": ({"vars": {"ansible_python_interpreter": "{{ other }}"}}, "ansible_python_interpreter is "),
-    "connection": ({"vars": {"ansible_connection": "gatehouse.probe.elsewhere"}}, "the connection is gatehouse.probe.elsewhere"),
-    "delegated": ({"delegate_to": "aside1"}, "gatehouse_in_process is false"),
-    "libraries": ({"environment": {"PYTHONWARNINGS": "default"}}, "its environment sets 'PYTHONWARNINGS'"),
-}
-
-
-def test_the_door_steps_aside_and_says_why_at_the_first_verbosity_only(tmp_path: Path) -> None:
-    prepared(tmp_path)
-    tasks = play(*(read(name=name, **words) for name, (words, _reason) in ASIDES.items()), read(name="in here"), vars={"other": other_python(tmp_path)})
-    found = run(tmp_path, tasks, "-v")
-    assert found.ended.returncode == 0, found.text
-    reasons = re.findall(rf"gatehouse\.huaweicloud\.waf_geoip_rule_info {ASIDE}: (.*)", found.ended.stdout)
-    assert len(reasons) == len(ASIDES)
-    for reason, (_words, expected) in zip(reasons, ASIDES.values()):
-        assert reason.startswith(expected)
-    assert [entry["operation"] for entry in found.journal].count("ListGeoipRule") == len(ASIDES) + 1
-    results = {name: found.said(name)[-1] for name in (*ASIDES, "in here")}
-    assert all(result["geoip_rules"] == [] for result in results.values())
-    quiet = run(tmp_path, tasks)
-    assert ASIDE not in quiet.text
-
-
-def test_a_task_that_is_started_and_asked_for_later_is_carried_out(tmp_path: Path) -> None:
-    wish = {"policy": "storefront", "name": "embargo", "locations": ["Peru"], "action": "block"}
-    tasks = play(
-        {"gatehouse.huaweicloud.waf_geoip_rule": wish, "async": 60, "poll": 0, "register": "job"},
-        {
-            "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
-            "register": "ended",
-            "until": "ended is finished",
-            "retries": 60,
-            "delay": 1,
-            "failed_when": "ended.geoip_rule.name != 'embargo'",
-        },
-    )
-    found = run(tmp_path, tasks)
-    assert found.ended.returncode == 0, found.text
-    assert [entry["operation"] for entry in found.journal].count("CreateGeoipRule") == 1
-
-
-@pytest.mark.parametrize("place", ["host", "configuration"])
-def test_another_interpreter_counts_wherever_it_is_said(tmp_path: Path, place: str) -> None:
-    prepared(tmp_path)
-    other = other_python(tmp_path)
-    (tmp_path / "hosts").write_text(f"near ansible_connection=local{f' ansible_python_interpreter={other}' if place == 'host' else ''}\n", encoding="ascii")
-    of_the_user = {"ANSIBLE_PYTHON_INTERPRETER": other} if place == "configuration" else {}
-    plays = [*play(read(), read(delegate_to="localhost"), hosts="near"), *play(read(), read(delegate_to="near"), hosts="localhost")]
-    found = run(tmp_path, plays, "-v", **of_the_user)
-    assert found.ended.returncode == 0, found.text
-    # The host that a task is carried out on counts; the localhost that nobody wrote down has the Python of Ansible.
-    asides = [line for line in found.text.splitlines() if ASIDE in line]
-    assert [line.startswith("<near>") for line in asides] == [True, False], asides
-    assert all(f"ansible_python_interpreter is {other}" in line for line in asides)
-
-
-def test_an_interpreter_that_would_be_looked_for_or_has_another_name_is_no_other(tmp_path: Path) -> None:
-    prepared(tmp_path)
-    (tmp_path / "hosts").write_text("near ansible_connection=local\n", encoding="ascii")
-    names = [str(path) for path in Path(sys.executable).parent.glob("python*") if path.resolve() == Path(sys.executable).resolve()]
-    assert len(names) > 1
-    tasks = play(read(), *(read(vars={"ansible_python_interpreter": name}) for name in (*names, "auto", "auto_silent")), hosts="near")
-    found = run(tmp_path, tasks, "-v")
-    assert found.ended.returncode == 0, found.text
-    assert ASIDE not in found.text
-
-
-@pytest.mark.parametrize("trouble", ["ImportError('no requests here')", "AttributeError('a library of another version')"])
-def test_without_the_library_the_module_says_what_is_missing(tmp_path: Path, trouble: str) -> None:
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    (broken / "requests.py").write_text(f"import warnings\nwarnings.warn('a part that does not fit')\nraise {trouble}\n", encoding="ascii")
-    found = run(tmp_path, play(read()), "-v", PYTHONPATH=str(broken))
-    assert found.ended.returncode != 0
-    assert f"{ASIDE}: {sys.executable} cannot import the library requests" in found.text
-    assert "Failed to import the required Python library (requests)" in found.text
-    assert "a part that does not fit" not in found.text
-    assert found.journal == []
-
-
-def test_files_that_are_kept_are_those_of_a_module(tmp_path: Path) -> None:
-    found = run(tmp_path, play(read()), "-v", ANSIBLE_KEEP_REMOTE_FILES="1", ANSIBLE_REMOTE_TEMP=str(tmp_path / "kept"))
-    assert f"{ASIDE}: the files of modules are kept" in found.text
-    assert list((tmp_path / "kept").rglob("AnsiballZ_waf_geoip_rule_info.py"))
-
-
-def test_an_omitted_interpreter_or_switch_is_not_said(tmp_path: Path) -> None:
-    omitted = "{{ nothing | default(omit) }}"
-    found = run(tmp_path, play(read(vars={"gatehouse_in_process": omitted}), read(vars={"ansible_python_interpreter": omitted}, ignore_errors=True)), "-v")
-    assert found.ended.returncode == 0, found.text
-    # Up to ansible-core 2.18 what is omitted is a text of its own, and no interpreter.
-    assert ASIDE not in found.text or not OMITS
-    assert found.text.count("ok: [localhost]") == 2 or not OMITS
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ({"gatehouse.probe.probe": {"text": "{{ item }}", "timeout": "{{ (item == 2) | ternary('inf', 30) }}"}}, ""),
-        ({"gatehouse.probe.probe": {"text": b"\xff"}, "loop": [1, 2, 3]}, "its options are no JSON"),
-        ({"gatehouse.probe.probe": {"text": "{{ item }}"}, "environment": {"A=B": "{{ item }}"}}, "its environment sets 'A=B'"),
-    ],
-    ids=["value", "bytes", "variable"],
-)
-def test_odd_words_fail_an_item_and_not_the_loop(tmp_path: Path, words: dict[str, t.Any], reason: str) -> None:
-    told = {}
-    for door in DOORS:
-        found = run(tmp_path, play({"name": "Odd", "loop": [1, 2, 3], "ignore_errors": True, **words}), "-v", *through(door))
-        told[door] = [line["event"] for line in recorded(found.recording)]
-        assert door == "module" or f"{ASIDE}: {reason}" in found.text or not reason, found.text
-    assert told["in_process"] == told["module"]
-    # Up to ansible-core 2.18 a module's options that are no JSON end the loop.
-    assert len(told["module"]) == (4 if OMITS or "JSON" not in reason else 1)
-
-
-def test_a_folder_that_cannot_be_opened_is_left_for_good_and_one_that_cannot_be_entered_is_no_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "play").mkdir()
-    with _in_process._inside("play"):
-        assert Path.cwd() == tmp_path / "play"
-    assert Path.cwd() == tmp_path
-    with pytest.raises(_in_process.Aside, match="cannot be entered"), _in_process._inside("nowhere"):
-        pass
-    assert Path.cwd() == tmp_path
-    with monkeypatch.context() as patched:
-        patched.setattr("os.open", mock.Mock(side_effect=PermissionError))
-        with _in_process._inside("play"):
-            assert Path.cwd() == tmp_path / "play"
-
-
 def test_the_invocation_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
     told = {}
     for door in DOORS:
@@ -468,11 +220,9 @@ def test_a_task_that_takes_too_long_fails_and_the_next_goes_on(tmp_path: Path) -
 def test_a_run_that_is_interrupted_ends_at_once_without_a_traceback(tmp_path: Path) -> None:
     environment = prepared(tmp_path)
     (tmp_path / "plays.yml").write_text(yaml.safe_dump(play(read(name="Slow"))), encoding="utf-8")
-    with emulator() as port:
-        rules = json.dumps([{"match": {"operation": "ListGeoipRule"}, "delay": 30}]).encode()
-        urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/_emulator/faults", rules, method="POST"), timeout=10).close()
-        variables = json.dumps({"cloud": f"http://127.0.0.1:{port}", "demo_secret": SECRET})
-        process = subprocess.Popen(
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        variables = json.dumps({"cloud": f"http://127.0.0.1:{silent.getsockname()[1]}", "demo_secret": SECRET})
+        with subprocess.Popen(
             command("plays.yml", "--extra-vars", variables),
             cwd=tmp_path,
             env=environment,
@@ -481,21 +231,18 @@ def test_a_run_that_is_interrupted_ends_at_once_without_a_traceback(tmp_path: Pa
             stdin=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
-        )
-        assert process.stdout
-        for line in process.stdout:
-            if "Slow" in line:
-                break
-        # The request has to be on its way.
-        time.sleep(1.5)
-        begun = time.monotonic()
-        # As a terminal does: to the whole group.
-        os.killpg(process.pid, signal.SIGINT)
-        try:
-            output = process.communicate(timeout=20)[0]
-        finally:
-            process.kill()
-        assert time.monotonic() - begun < 10
+        ) as process:
+            try:
+                silent.settimeout(30)
+                connection, _address = silent.accept()
+                with connection:
+                    # The request is on its way, and nobody will answer it.
+                    assert connection.recv(65536)
+                    # As a terminal does: to the whole group.
+                    os.killpg(process.pid, signal.SIGINT)
+                    output = process.communicate(timeout=20)[0]
+            finally:
+                process.kill()
     assert process.returncode != 0
     assert "Traceback" not in output, output
     assert SECRET not in output
