@@ -41,7 +41,9 @@ ASIDES = {
 
 def test_the_door_steps_aside_and_says_why_at_the_first_verbosity_only(tmp_path: Path) -> None:
     prepared(tmp_path)
-    tasks = play(*(read(name=name, **words) for name, (words, _reason) in ASIDES.items()), read(name="in here"), vars={"other": other_python(tmp_path)})
+    stepping = [read(name=name, **words) for name, (words, _reason) in ASIDES.items()]
+    staying = read(name="in here", vars={"gatehouse_in_process": "{{ 'yes' if true else 'no' }}"})
+    tasks = play(*stepping, staying, vars={"other": other_python(tmp_path)})
     found = run(tmp_path, tasks, "-v")
     assert found.ended.returncode == 0, found.text
     reasons = re.findall(rf"gatehouse\.huaweicloud\.waf_geoip_rule_info {ASIDE}: (.*)", found.ended.stdout)
