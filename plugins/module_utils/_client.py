@@ -9,32 +9,36 @@ import json
 import os
 import re
 import typing as t
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import (
-    Credentials,
-    Query,
-    authorized,
-    canonical_query,
-    chosen,
-    credentials_from,
-    fingerprint,
-)
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, Query, authorized, canonical_query
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import (
+    DEFAULT_DEADLINE,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
+    Answer,
     Policy,
     Request,
     Transport,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._identity import Exchange, Identity, refused
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import METADATA, SOURCES, Source, source_from
 
-SERVICES = ("waf", "apig", "workspace", "iam")
+SERVICES = ("waf", "apig", "workspace", "iam", "sts")
 DEFAULT_CLOUD = "myhuaweicloud.com"
+METADATA_HOST = "http://169.254.169.254"
+# Seconds.
 LONGEST_TIMEOUT = 3600
+LONGEST_DEADLINE = 86400
 # Seconds to wait between reads that shall show a write.
 LAG = (0.5, 1.0, 2.0, 4.0)
+
+# Requests in a second: fewer would not fit into the longest deadline.
+SLOWEST = 0.01
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "gatehouse.huaweicloud"}
 
 _Read = t.TypeVar("_Read")
 
@@ -51,12 +55,26 @@ _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z
 _WITHOUT_IAM = frozenset({"af-north-1", "ap-southeast-5", "cn-north-11", "cn-south-4", "cn-southwest-3", "ru-northwest-2"})
 
 CONNECTION_ARGUMENTS: t.Mapping[str, t.Mapping[str, t.Any]] = {
+    "credential_source": {"type": "str", "choices": list(SOURCES)},
     "access_key": {"type": "str", "no_log": False},
     "secret_key": {"type": "str", "no_log": True},
     "security_token": {"type": "str", "no_log": True},
     "auth_token": {"type": "str", "no_log": True},
+    "user_name": {"type": "str"},
+    "user_password": {"type": "str", "no_log": True},
+    "domain_name": {"type": "str"},
+    "idp_id": {"type": "str"},
+    "id_token": {"type": "str", "no_log": True},
+    "id_token_file": {"type": "path", "no_log": False},
+    "profile": {"type": "str"},
+    "shared_config_file": {"type": "path"},
+    "assume_agency": {
+        "type": "dict",
+        "options": {"agency_name": {"type": "str"}, "domain_name": {"type": "str"}, "domain_id": {"type": "str"}, "duration": {"type": "int"}},
+    },
     "region": {"type": "str"},
     "project_id": {"type": "str"},
+    "project_name": {"type": "str"},
     "enterprise_project_id": {"type": "str"},
     "cloud": {"type": "str"},
     "endpoints": {"type": "dict"},
@@ -64,74 +82,167 @@ CONNECTION_ARGUMENTS: t.Mapping[str, t.Mapping[str, t.Any]] = {
     "ca_path": {"type": "path"},
     "timeout": {"type": "int"},
     "max_retries": {"type": "int"},
+    "deadline": {"type": "int"},
+    "max_requests_per_second": {"type": "float"},
 }
 
 # Where the rest of the connection is looked for when the task does not say it.
 VARIABLES: t.Mapping[str, tuple[str, ...]] = {
+    "profile": ("HW_PROFILE",),
+    "shared_config_file": ("HW_SHARED_CONFIG_FILE",),
     "region": ("HW_REGION_NAME",),
     "project_id": ("HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"),
+    "project_name": ("HW_PROJECT_NAME",),
     "enterprise_project_id": ("HW_ENTERPRISE_PROJECT_ID",),
     "cloud": ("HW_CLOUD",),
+    "validate_certs": ("HW_INSECURE",),
+    "max_retries": ("HW_MAX_RETRIES",),
 }
+# Where Terraform and the SDK have the URL of IAM; what names every service comes before them, for it may name a rehearsal.
+_IAM_VARIABLES = ("HW_AUTH_URL", "HUAWEICLOUD_SDK_IAM_ENDPOINT")
+_TRUE, _FALSE = frozenset({"1", "t", "true", "yes", "on"}), frozenset({"0", "f", "false", "no", "off"})
+
+
+def chosen(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], option: str) -> str | None:
+    """The value of an option: from the task, else from the first environment variable that has one. Empty counts as not set."""
+    value = options.get(option)
+    if value not in (None, ""):
+        return str(value)
+    return next((environment[name] for name in VARIABLES[option] if environment.get(name)), None)
+
+
+@dataclass
+class Notes:
+    """What a task learns on its way, whatever comes of it: what the user should know although nothing failed, and what no result may show."""
+
+    warnings: list[str] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set, repr=False)
 
 
 class Client:
     """Calls to the services of one region and project, with the credentials of one task."""
 
-    def __init__(self, options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, policy: Policy) -> None:
+    def __init__(self, options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, policy: Policy, notes: Notes | None = None) -> None:
         self._options = options
         self._environment = environment
         self._memory = memory
         self._policy = policy
+        self.notes = notes or Notes()
         self._endpoints = _checked_endpoints(options.get("endpoints") or {})
-        self._credentials: Credentials = credentials_from(options, environment)
-        self._region = chosen(options, environment, "region", VARIABLES["region"])
-        self._cloud = chosen(options, environment, "cloud", VARIABLES["cloud"]) or DEFAULT_CLOUD
-        self._project_id = chosen(options, environment, "project_id", VARIABLES["project_id"])
-        self.enterprise_project_id = chosen(options, environment, "enterprise_project_id", VARIABLES["enterprise_project_id"])
-        self._verification = _verification(options)
+        self.source: Source = source_from(options, environment)
+        self.notes.secrets.update(text for part, text in self.source.parts.items() if part not in ("access_key", "user_name", "domain_name", "idp_id"))
+        self.notes.warnings += [f"{one} The credentials are those of {self.source.words}." for one in self.source.passed_over]
+        settings = self.source.profile.settings if self.source.profile else {}
+        self.region = chosen(options, environment, "region") or settings.get("region")
+        self._cloud = chosen(options, environment, "cloud") or DEFAULT_CLOUD
+        self._project_id = chosen(options, environment, "project_id") or settings.get("project_id")
+        self._project_name = chosen(options, environment, "project_name") or self.region
+        self.enterprise_project_id = chosen(options, environment, "enterprise_project_id")
+        self._verification = _verification(options, environment, self.notes.warnings)
         # The library asks the environment for certificates where the task does not.
         bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
-        self._transport = Transport(memory.session(self._verification, bundle), policy)
+        self._transport = Transport(memory.session(self._verification, bundle), policy, memory.turn)
+        self._identity = Identity(self.source, self._scope(), self._place(), memory, self._exchanged, policy.now)
+
+    def _scope(self) -> dict[str, t.Any]:
+        """What a token is asked for: the project, else the account."""
+        if self._project_id:
+            return {"project": {"id": self._project_id}}
+        if self._project_name:
+            return {"project": {"name": self._project_name}}
+        return {"domain": {"name": self.source.parts.get("domain_name", "")}}
+
+    def _place(self) -> str:
+        """What credentials and projects that were found belong to: the IAM that gave them, and how far it was trusted."""
+        try:
+            iam = self.endpoint("iam")
+        except InputError:
+            # Without a region; whoever needs IAM will be told.
+            iam = ""
+        return f"{iam} {self._metadata_endpoint()} {self._verification}"
+
+    def credentials(self) -> Credentials:
+        """The credentials that requests are sent with now."""
+        held = self._identity.credentials()
+        self._keep_secret(held)
+        return held
+
+    def _keep_secret(self, held: Credentials) -> None:
+        self.notes.secrets.update(secret for secret in (held.secret_key, held.security_token, held.token) if secret)
+
+    def _exchanged(self, asked: Exchange) -> Answer:
+        """Carry out a call that gets credentials."""
+        metadata = asked.service == METADATA
+        base = self._metadata_endpoint() if metadata else self.endpoint(asked.service)
+        parts = urlsplit(base)
+        content = b"" if asked.body is None else json.dumps(asked.body, separators=(",", ":")).encode()
+        query = [("nocatalog", "true")] if asked.path == "/v3/auth/tokens" else []
+        headers = {**_HEADERS, **(asked.headers or {})}
+        if asked.credentials:
+            self._keep_secret(asked.credentials)
+
+        def authorize() -> dict[str, str]:
+            if asked.credentials is None:
+                return headers
+            return authorized(asked.credentials, asked.method, parts.netloc, parts.path + asked.path, query, headers, content, self._policy.now())
+
+        # What is issued twice is no harm; what the metadata service does not answer at once it will not answer.
+        plain = metadata and asked.method == "PUT"
+        url = base + asked.path + (f"?{canonical_query(query)}" if query else "")
+        request = Request(asked.method, url, content, authorize, harmless=True, once=metadata, plain=plain, timeout=asked.timeout)
+        if not metadata:
+            return self._transport.send(request)
+        # The machine is asked itself, past every proxy.
+        return Transport(self._memory.session(self._verification, None, direct=True), self._policy).send(request)
+
+    def _metadata_endpoint(self) -> str:
+        """Where the metadata service is reached. HW_ENDPOINT does not name it: it is no service of a region."""
+        for source, url in (("endpoints", self._endpoints.get(METADATA)), ("HW_ENDPOINT_METADATA", self._environment.get("HW_ENDPOINT_METADATA"))):
+            if url:
+                return _checked_endpoint(source, METADATA, url)
+        return METADATA_HOST
 
     def endpoint(self, service: str) -> str:
         """Where a service is reached: what the task says, what the environment says, else the regular host of the region."""
-        sources = {
-            "endpoints": self._endpoints.get(service),
-            **{name: self._environment.get(name) for name in (f"HW_ENDPOINT_{service.upper()}", "HW_ENDPOINT")},
-        }
+        names = [f"HW_ENDPOINT_{service.upper()}", "HW_ENDPOINT", *(_IAM_VARIABLES if service == "iam" else ())]
+        sources = {"endpoints": self._endpoints.get(service), **{name: self._environment.get(name) for name in names}}
+        if service == "iam" and self.source.profile:
+            sources[self.source.profile.place] = self.source.profile.settings.get("iam_endpoint")
         for source, url in sources.items():
             if url:
-                return _checked_endpoint(source, service, url)
-        if not self._region:
+                # Terraform's URL of IAM ends in the version of its API.
+                return _checked_endpoint(source, service, re.sub(r"/v3/?$", "", url) if source in _IAM_VARIABLES else url)
+        if not self.region:
             raise InputError("There is no region: set region (or the environment variable HW_REGION_NAME).")
-        regular = f"iam.{self._cloud}" if service == "iam" and self._region in _WITHOUT_IAM else f"{service}.{self._region}.{self._cloud}"
+        regular = f"iam.{self._cloud}" if service == "iam" and self.region in _WITHOUT_IAM else f"{service}.{self.region}.{self._cloud}"
         if not _HOST.fullmatch(regular):
-            raise InputError(f"{regular} is not the name of a host: check region ({self._region!r}) and cloud ({self._cloud!r}).")
-        return "https://" + (_IRREGULAR_HOSTS.get((service, self._region), regular) if self._cloud == DEFAULT_CLOUD else regular)
+            raise InputError(f"{regular} is not the name of a host: check region ({self.region!r}) and cloud ({self._cloud!r}).")
+        return "https://" + (_IRREGULAR_HOSTS.get((service, self.region), regular) if self._cloud == DEFAULT_CLOUD else regular)
 
     @property
     def project_id(self) -> str:
-        """The id of the region's project: as given, else looked up through IAM (KeystoneListProjects) once and remembered."""
+        """The id of the project: as given, else that of the token, else looked up by name through IAM (KeystoneListProjects) once and remembered."""
         if self._project_id is None:
-            if not self._region:
+            if not self._project_name:
                 raise InputError("There is no project: set project_id (or HW_PROJECT_ID), or region (or HW_REGION_NAME) to look it up by.")
-            name = fingerprint(self._credentials, f"{self.endpoint('iam')} {self._region} {self._verification}")
+            name = self._identity.fingerprint(f"{self._place()} {self._project_name}")
             self._project_id = self._memory.project(name)
             if self._project_id is None:
-                with doing(f"look up the project of region {self._region!r}"):
-                    self._project_id = self._looked_up_project(self._region)
-                self._memory.keep_project(name, self._project_id)
+                self._project_id = self._identity.credentials().project_id
+            if self._project_id is None:
+                with doing(f"look up the project {self._project_name!r}"):
+                    self._project_id = self._looked_up_project(self._project_name)
+            self._memory.keep_project(name, self._project_id)
         return self._project_id
 
-    def _looked_up_project(self, region: str) -> str:
-        answer = self.call("GET", "iam", "/v3/projects", query=[("name", region)])
-        exact = [project for project in objects_in(answer, "projects") if project.get("name") == region and project.get("id")]
+    def _looked_up_project(self, name: str) -> str:
+        answer = self.call("GET", "iam", "/v3/projects", query=[("name", name)])
+        exact = [project for project in objects_in(answer, "projects") if project.get("name") == name and project.get("id")]
         if not exact:
-            raise InputError("These credentials have none of that name. Check region, or set project_id.")
+            raise InputError("These credentials have none of that name. Check region and project_name, or set project_id.")
         if len(exact) > 1:
             raise InputError(
-                f"There are {len(exact)} projects named {region!r}: {', '.join(str(one.get('id')) for one in exact)}. Set project_id to one of them."
+                f"There are {len(exact)} projects named {name!r}: {', '.join(str(one.get('id')) for one in exact)}. Set project_id to one of them."
             )
         return str(exact[0]["id"])
 
@@ -146,12 +257,11 @@ class Client:
             try:
                 value = read()
             except ApiError as error:
-                if not (error.missing and waits):
+                if not (error.missing and waits and self._transport.pause(waits.pop(0))):
                     raise
             else:
-                if not waits or arrived(value):
+                if arrived(value) or not (waits and self._transport.pause(waits.pop(0))):
                     return value
-            self._policy.sleep(waits.pop(0))
 
     def post(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
         """The body of the answer to a POST, which is never repeated blindly."""
@@ -172,8 +282,24 @@ class Client:
     def _in_project(self, method: str, service: str, path: str, query: Query, body: t.Any = None) -> t.Any:
         return self.call(method, service, _VERSIONS[service] + segment(self.project_id) + path, query, body)
 
-    def call(self, method: str, service: str, path: str, query: Query = (), body: t.Any = None) -> t.Any:
-        """The body of the answer to a call with its whole path. Raises the errors of Transport.send."""
+    def call(
+        self, method: str, service: str, path: str, query: Query = (), body: t.Any = None, headers: t.Mapping[str, str] | None = None, once: bool = False
+    ) -> t.Any:
+        """The body of the answer to a call with its whole path; once means that it is not tried again. Raises the errors of Transport.send.
+
+        A service that says that the token or the temporary key is not good any more gets the request once again, with new ones.
+        """
+        held = self.credentials()
+        try:
+            return self._sent(method, service, path, query, body, held, headers, once)
+        except ApiError as error:
+            fresh = self._identity.renewed(held) if refused(error) else None
+            if fresh is None:
+                raise
+            self._keep_secret(fresh)
+        return self._sent(method, service, path, query, body, fresh, headers, once)
+
+    def _sent(self, method: str, service: str, path: str, query: Query, body: t.Any, held: Credentials, more: t.Mapping[str, str] | None, once: bool) -> t.Any:
         base = self.endpoint(service)
         parts = urlsplit(base)
         given = [(name, value) for name, value in query if value is not None]
@@ -182,29 +308,47 @@ class Client:
             encoded = canonical_query(given)
         except UnicodeEncodeError:
             raise InputError("An option holds a character that is no valid Unicode.") from None
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "gatehouse.huaweicloud"}
+        headers = {**_HEADERS, **(more or {})}
         if service in ("apig", "workspace"):
             headers["X-Language"] = "en-us"
         url = base + path + (f"?{encoded}" if encoded else "")
 
         def authorize() -> dict[str, str]:
-            return authorized(self._credentials, method, parts.netloc, parts.path + path, given, headers, content, self._policy.now())
+            return authorized(held, method, parts.netloc, parts.path + path, given, headers, content, self._policy.now())
 
-        return self._transport.send(Request(method, url, content, authorize)).body
+        return self._transport.send(Request(method, url, content, authorize, once=once)).body
 
 
-def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory) -> Client:
+def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, notes: Notes | None = None) -> Client:
     """The client of a task, with its limits from the options. Raises InputError for limits that cannot be."""
-    timeout, retries = options.get("timeout"), options.get("max_retries")
+    timeout, deadline, rate = options.get("timeout"), options.get("deadline"), options.get("max_requests_per_second")
     if timeout is not None and not 0 < timeout <= LONGEST_TIMEOUT:
         raise InputError(f"timeout: {timeout} is not a number of seconds from 1 to {LONGEST_TIMEOUT}.")
+    if deadline is not None and not 0 < deadline <= LONGEST_DEADLINE:
+        raise InputError(f"deadline: {deadline} is not a number of seconds from 1 to {LONGEST_DEADLINE}.")
+    if rate is not None and not SLOWEST <= rate < float("inf"):
+        raise InputError(f"max_requests_per_second: {rate} is not a number from {SLOWEST} on.")
     bundle = options.get("ca_path")
     if bundle and not os.path.exists(bundle):
         raise InputError(f"ca_path: there is no file or folder {bundle}.")
-    if retries is not None and retries < 0:
-        raise InputError(f"max_retries: {retries} is below 0.")
-    policy = Policy(timeout=DEFAULT_TIMEOUT if timeout is None else timeout, max_retries=DEFAULT_RETRIES if retries is None else retries)
-    return Client(options, environment, memory, policy)
+    policy = Policy(
+        timeout=DEFAULT_TIMEOUT if timeout is None else timeout,
+        max_retries=_retries(options, environment),
+        deadline=DEFAULT_DEADLINE if deadline is None else deadline,
+        max_per_second=rate,
+    )
+    return Client(options, environment, memory, policy, notes)
+
+
+def _retries(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> int:
+    text = chosen(options, environment, "max_retries")
+    if text is None:
+        return DEFAULT_RETRIES
+    if text.startswith("-") and text[1:].isdecimal():
+        raise InputError(f"max_retries: {text} is below 0.")
+    if not text.isascii() or not text.isdecimal():
+        raise InputError(f"HW_MAX_RETRIES: {text!r} is not a number.")
+    return int(text)
 
 
 def segment(value: str) -> str:
@@ -263,16 +407,25 @@ def may_be_id(value: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9_-]+", value) is not None
 
 
-def _verification(options: t.Mapping[str, t.Any]) -> bool | str:
-    if options.get("validate_certs") is False:
-        return False
-    return options.get("ca_path") or True
+def _verification(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], warnings: list[str]) -> bool | str:
+    """Whether, or with which certificates, the other side is verified. What the task says wins over the environment."""
+    bundle = options.get("ca_path")
+    said = options.get("validate_certs")
+    if said is None and not bundle:
+        word = environment.get("HW_INSECURE", "").strip().lower()
+        if word and word not in _TRUE | _FALSE:
+            raise InputError(f"HW_INSECURE: {word!r} is neither true nor false.")
+        if word in _TRUE:
+            warnings.append("HW_INSECURE is set: the certificates of the services are not verified, so whoever is on the way can read and change everything.")
+            return False
+    return False if said is False else bundle or True
 
 
 def _checked_endpoints(endpoints: t.Mapping[str, t.Any]) -> dict[str, str]:
-    unknown = sorted(str(name) for name in endpoints if name not in SERVICES)
+    known = (*SERVICES, METADATA)
+    unknown = sorted(str(name) for name in endpoints if name not in known)
     if unknown:
-        raise InputError(f"endpoints: there is no service {', '.join(unknown)}; the services are {', '.join(SERVICES)}.")
+        raise InputError(f"endpoints: there is no service {', '.join(unknown)}; the services are {', '.join(known)}.")
     return {service: str(url) for service, url in endpoints.items() if url}
 
 

@@ -13,7 +13,7 @@ import time
 import traceback
 import typing as t
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -40,10 +40,11 @@ else:
 
 DEFAULT_TIMEOUT = 30
 DEFAULT_RETRIES = 5
-# Seconds: the first wait at most, the longest wait, and how long all tries of one request may take together.
+# Seconds that a task may spend in all.
+DEFAULT_DEADLINE = 600
+# Seconds: the first wait at most, and the longest.
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
-DEADLINE = 300.0
 
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 _PASSING = frozenset({500, 502, 503, 504})
@@ -54,21 +55,35 @@ Headers = t.Mapping[str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """What the cloud said: the HTTP status, the headers, and the decoded JSON body (an empty dict for an empty body)."""
+    """What the cloud said: the HTTP status, the headers, and the decoded JSON body (an empty dict for an empty body), or the text of a plain one."""
 
     status: int
     headers: Headers
-    body: dict[str, t.Any]
+    body: dict[str, t.Any] = field(repr=False)
+    text: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class Request:
-    """One call. authorize makes the headers of each try anew, for a signature has the time in it."""
+    """One call. authorize makes the headers of each try anew, for a signature has the time in it.
+
+    harmless tells that it may be sent twice although it is a POST, once that it is not tried again, plain that its answer is a text and no JSON;
+    timeout replaces that of the policy.
+    """
 
     method: str
     url: str
     body: bytes
-    authorize: t.Callable[[], Headers]
+    authorize: t.Callable[[], Headers] = field(repr=False)
+    harmless: bool = False
+    once: bool = False
+    plain: bool = False
+    timeout: float | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether nothing is lost when it is carried out twice."""
+        return self.harmless or self.method in _REPEATABLE
 
 
 def _pause(seconds: float) -> None:
@@ -82,14 +97,16 @@ class Policy:
 
     timeout: float = DEFAULT_TIMEOUT
     max_retries: int = DEFAULT_RETRIES
+    deadline: float = DEFAULT_DEADLINE
+    max_per_second: float | None = None
     sleep: t.Callable[[float], None] = _pause
     clock: t.Callable[[], float] = time.monotonic
     now: t.Callable[[], float] = time.time
     dice: t.Callable[[], float] = random.random
 
 
-def new_session(verify: bool | str) -> t.Any:
-    """A requests session that follows no habit we do not want: no cookies, no ~/.netrc, TLS as asked.
+def new_session(verify: bool | str, direct: bool = False) -> t.Any:
+    """A requests session that follows no habit we do not want: no cookies, no ~/.netrc, TLS as asked; direct means past every proxy.
 
     Raises MissingLibrary.
     """
@@ -97,6 +114,7 @@ def new_session(verify: bool | str) -> t.Any:
         raise MissingLibrary("requests", REQUESTS_MISSING)
     session = requests.Session()
     session.verify = verify
+    session.trust_env = not direct
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # With an auth of its own, requests does not replace our Authorization header with an entry of ~/.netrc.
     session.auth = lambda prepared: prepared
@@ -104,36 +122,69 @@ def new_session(verify: bool | str) -> t.Any:
 
 
 class Transport:
-    """Sends requests until there is an answer worth handing on, within the limits of the policy."""
+    """Sends the requests of one task until there is an answer worth handing on, within the limits of the policy.
 
-    def __init__(self, session: t.Any, policy: Policy) -> None:
+    The deadline counts from here on. turn says how many seconds to wait until so many requests in a second are not exceeded.
+    """
+
+    def __init__(self, session: t.Any, policy: Policy, turn: t.Callable[[float], float] = lambda interval: 0.0) -> None:
         self._session = session
         self._policy = policy
+        self._turn = turn
+        self._start = policy.clock()
+
+    @property
+    def remaining(self) -> float:
+        """Seconds until the deadline of the task."""
+        return self._start + self._policy.deadline - self._policy.clock()
+
+    def pause(self, seconds: float) -> bool:
+        """Wait, if the deadline leaves the time for it; whether it did."""
+        if seconds >= self.remaining:
+            return False
+        self._policy.sleep(seconds)
+        return True
 
     def send(self, request: Request) -> Answer:
         """The answer to a request.
 
-        Raises ApiError for a refusal, TransportError when nothing was reached, and UnknownOutcome when a request that must not be
-        repeated blindly (POST) may have been carried out.
+        Raises ApiError for a refusal, TransportError when nothing was reached or the deadline of the task is over, and UnknownOutcome when a
+        request that must not be repeated blindly (POST) may have been carried out.
         """
-        start = self._policy.clock()
         tries = 0
         uncertain = False
         while True:
+            if not self._take_turn():
+                late: GatehouseError = TransportError(
+                    f"The deadline of the task, {self._policy.deadline:g} s, is over; the request was not sent. Set deadline."
+                )
+                break
             tries += 1
             result, asked = self._tried(request, tries)
             if isinstance(result, Answer):
                 return result
             # One try that may have been carried out makes the whole uncertain, whatever became of the others.
             uncertain = uncertain or result.uncertain
-            wait = self._wait(tries, asked)
-            if wait is None or self._policy.clock() + wait - start > DEADLINE:
+            late = result
+            wait = None if request.once else self._wait(tries, asked)
+            if wait is None:
                 break
-            self._policy.sleep(wait)
-        if uncertain and not isinstance(result, UnknownOutcome):
-            result.uncertain = True
-            result.message += " Whether the request was carried out is not known."
-        raise result
+            if not self.pause(wait):
+                late.message += f" The deadline of the task, {self._policy.deadline:g} s, leaves no time for another try."
+                break
+        if uncertain and not isinstance(late, UnknownOutcome):
+            late.uncertain = True
+            late.message += " Whether the request was carried out is not known."
+        raise late
+
+    def _take_turn(self) -> bool:
+        """Wait until the next request may be sent; False when the deadline is before that."""
+        wait = self._turn(1 / self._policy.max_per_second) if self._policy.max_per_second else 0.0
+        return self.pause(wait) if wait > 0 else self.remaining > 0
+
+    def _timeout(self, request: Request) -> float:
+        """Seconds to wait for a connection, and for an answer."""
+        return max(0.001, min(request.timeout or self._policy.timeout, self.remaining))
 
     def _wait(self, tries: int, asked: float | None) -> float | None:
         """Seconds until the next try: what the service asked for, else exponential with full jitter; None when there is none."""
@@ -151,7 +202,7 @@ class Transport:
                 request.url,
                 data=request.body or None,
                 headers=request.authorize(),
-                timeout=self._policy.timeout,
+                timeout=self._timeout(request),
                 # Said with each request: REQUESTS_CA_BUNDLE would win over the setting of the session.
                 verify=self._session.verify,
                 allow_redirects=False,
@@ -160,13 +211,13 @@ class Transport:
             # The last two escape from requests where a file or a host name cannot be used.
             return self._not_answered(request, error, tries)
         try:
-            return _accepted(response, tries), None
+            return _accepted(response, tries, request.plain), None
         except ApiError as error:
             if error.code in THROTTLED_CODES or error.status == 429:
                 return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
             # A write that failed inside the service, or whose answer cannot be understood, may have been carried out.
             error.uncertain = request.method != "GET" and (error.status >= 500 or (error.status < 300 and error.code is None))
-            if error.uncertain and request.method not in _REPEATABLE:
+            if error.uncertain and not request.repeatable:
                 return _unknown(str(error), error.facts), _NEVER
             if error.status not in _PASSING:
                 return error, _NEVER
@@ -177,7 +228,7 @@ class Transport:
         if isinstance(error, requests.exceptions.InvalidHeader):
             # Its text would show the header, and that may be a token.
             return TransportError("The request cannot be sent: a header holds a character that is not allowed. Check the credentials."), _NEVER
-        cause = _cause(error, self._policy.timeout)
+        cause = _cause(error, self._timeout(request))
         count = f" ({tries} tries)" if tries > 1 else ""
         if _unusable(error):
             return TransportError(f"{host} cannot be called: {cause}. Check endpoints (https or http) and ca_path."), _NEVER
@@ -189,7 +240,7 @@ class Transport:
         if _never_sent(error) or request.method == "GET":
             way = " through the proxy that the environment names" if isinstance(error, requests.exceptions.ProxyError) else ""
             return TransportError(f"{host} cannot be reached{way}: {cause}{count}. Check the network, region, cloud, endpoints and proxies."), None
-        if request.method not in _REPEATABLE:
+        if not request.repeatable:
             return _unknown(f"{host} did not answer: {cause}."), _NEVER
         lost = TransportError(f"{host} did not answer: {cause}{count}.")
         lost.uncertain = True
@@ -267,13 +318,15 @@ def _seconds_asked(value: str | None, now: float) -> float | None:
         return None
 
 
-def _accepted(response: t.Any, tries: int) -> Answer:
+def _accepted(response: t.Any, tries: int, plain: bool = False) -> Answer:
     """The answer in a response. Raises ApiError for everything that is no success."""
     status = int(response.status_code)
     request_id = response.headers.get("X-Request-Id")
     if 300 <= status < 400:
         raise ApiError(status, None, "The service redirects; redirects are refused, for credentials would follow them. Check endpoints", request_id)
     text = response.content.decode("utf-8", "replace")
+    if plain and status < 300:
+        return Answer(status, response.headers, {}, text)
     try:
         body = json.loads(text) if text.strip() else None
     except (ValueError, RecursionError):
@@ -285,7 +338,7 @@ def _accepted(response: t.Any, tries: int) -> Answer:
         raise ApiError(status, code, reason, request_id, tries)
     if not isinstance(body, dict):
         raise ApiError(status, None, f"The answer is not an object but {type(body).__name__}", request_id, tries)
-    return Answer(status, dict(response.headers), body)
+    return Answer(status, response.headers, body)
 
 
 def _page(text: str, kind: str) -> str:

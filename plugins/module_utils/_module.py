@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import secrets_in
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, client_for
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._caller import caller
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, Notes, client_for
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, MissingLibrary
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import (
@@ -24,6 +24,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile i
     ensure_present,
     listed,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import secrets_in
 
 Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
@@ -34,13 +35,17 @@ _STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": 
 
 @dataclass(frozen=True)
 class Context:
-    """What a door hands over: validated options, the modes, the environment of the task, and what tasks may share."""
+    """What a door hands over: validated options, the modes, the environment of the task, and what tasks may share.
+
+    notes grow while the task is carried out; the door masks the secrets in them.
+    """
 
     options: Options
     check_mode: bool = False
     diff_mode: bool = False
     environment: t.Mapping[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
+    notes: Notes = field(default_factory=Notes)
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,16 @@ def action_info_module(action: Action) -> Declaration:
     return Declaration({**CONNECTION_ARGUMENTS, **action.asked}, carry_out)
 
 
+def caller_module() -> Declaration:
+    """The declaration of the module that tells who calls."""
+
+    def carry_out(client: Client, context: Context) -> Result:
+        del context
+        return {"changed": False, "caller": caller(client)}
+
+    return Declaration(dict(CONNECTION_ARGUMENTS), carry_out)
+
+
 def _told(kind: str, outcome: Outcome, context: Context) -> Result:
     result: Result = {"changed": outcome.changed, kind: dict(outcome.after)}
     if context.diff_mode:
@@ -129,9 +144,17 @@ def _told(kind: str, outcome: Outcome, context: Context) -> Result:
 
 
 def execute(declaration: Declaration, context: Context) -> Result:
-    """Carry a task out. Raises Failed with the result of a failure, whatever it is."""
+    """Carry a task out. Raises Failed with the result of a failure, whatever it is. Warnings are part of either."""
     try:
-        client = client_for(context.options, context.environment, context.memory)
+        return _with_warnings(_carried_out(declaration, context), context.notes)
+    except Failed as failure:
+        failure.result = _with_warnings(failure.result, context.notes)
+        raise
+
+
+def _carried_out(declaration: Declaration, context: Context) -> Result:
+    try:
+        client = client_for(context.options, context.environment, context.memory, context.notes)
         return declaration.carry_out(client, context)
     except MissingLibrary as error:
         raise Failed({"msg": missing_required_lib(error.library), "exception": error.details}) from None
@@ -144,6 +167,10 @@ def execute(declaration: Declaration, context: Context) -> Result:
         # A defect of ours. Only a result passes through the mask for secrets, so a traceback must not get out beside it.
         told = f"This is a defect of gatehouse.huaweicloud: {type(error).__name__}: {error}. What the task did before it is not undone. {_REPORT}"
         raise Failed({"msg": told, "exception": traceback.format_exc()}) from error
+
+
+def _with_warnings(result: Result, notes: Notes) -> Result:
+    return {**result, "warnings": list(notes.warnings)} if notes.warnings else result
 
 
 def said(parameters: Options) -> dict[str, t.Any]:
@@ -179,6 +206,8 @@ def run(declaration: Declaration) -> None:
     try:
         result = execute(declaration, context)
     except Failed as failure:
+        module.no_log_values.update(context.notes.secrets)
         module.fail_json(**failure.result)
     else:
+        module.no_log_values.update(context.notes.secrets)
         module.exit_json(**result)

@@ -30,10 +30,10 @@ from ansible.plugins.action.normal import ActionModule as ModuleDoor
 from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import secrets_in
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import REQUESTS_MISSING
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Context, Declaration, Failed, Result, execute, said
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import secrets_in
 
 try:
     # From ansible-core 2.19 on.
@@ -157,17 +157,17 @@ def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory:
         # Some values break Ansible's own checks, and its words for that differ from version to version.
         raise Aside("its options cannot be checked") from None
     options = validation.validated_parameters
+    context = Context(options, arguments["_ansible_check_mode"], arguments["_ansible_diff"], os.environ, memory)
     try:
         _refuse(validation, arguments["_ansible_module_name"])
-        context = Context(options, arguments["_ansible_check_mode"], arguments["_ansible_diff"], os.environ, memory)
         result = execute(declaration, context)
     except Failed as failure:
         result = _failed(failure, arguments)
     # Always until ansible-core 2.20, then as the configuration says.
     if arguments.get("_ansible_inject_invocation", True):
         result["invocation"] = {"module_args": options}
-    result.update(_remarks(validation))
-    return _masked(result, {*validation._no_log_values, *secrets_in(options, os.environ)})
+    result.update(_remarks(validation, result.pop("warnings", [])))
+    return _masked(result, {*validation._no_log_values, *secrets_in(options, os.environ), *context.notes.secrets})
 
 
 def _refuse(validation: ValidationResult, name: str) -> None:
@@ -194,14 +194,14 @@ def _failed(failure: Failed, arguments: t.Mapping[str, t.Any]) -> Result:
     return result
 
 
-def _remarks(validation: ValidationResult) -> Result:
-    """The warnings and deprecations of the options, if there are any."""
-    doubled = [f"Both option {one['option']} and its alias {one['alias']} are set." for one in validation._warnings]
+def _remarks(validation: ValidationResult, told: t.Sequence[str]) -> Result:
+    """The warnings and deprecations of the options, and what the task warns of, if there are any."""
+    warned = [*(f"Both option {one['option']} and its alias {one['alias']} are set." for one in validation._warnings), *told]
     deprecations = [
         {"msg": one["msg"], **({"date": one["date"]} if one.get("date") else {"version": one.get("version")}), "collection_name": one.get("collection_name")}
         for one in validation._deprecations
     ]
-    return {**({"warnings": doubled} if doubled else {}), **({"deprecations": deprecations} if deprecations else {})}
+    return {**({"warnings": warned} if warned else {}), **({"deprecations": deprecations} if deprecations else {})}
 
 
 def _masked(result: Result, secrets: t.Collection[str]) -> Result:

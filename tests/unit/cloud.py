@@ -21,7 +21,7 @@ CONNECTION: t.Mapping[str, t.Any] = {
     "secret_key": "gatehouse-demo-secret-0000000000000001",
     "region": "cn-north-4",
     "project_id": "0123456789abcdef0123456789abcdef",
-    "endpoints": dict.fromkeys(("waf", "apig", "workspace", "iam"), URL),
+    "endpoints": dict.fromkeys(("waf", "apig", "workspace", "iam", "sts", "metadata"), URL),
     "max_retries": 0,
 }
 

@@ -145,10 +145,18 @@ def test_a_host_of_another_service_says_that_nothing_answers_there(cloud: Cloud)
 
 
 def test_missing_credentials_are_asked_for(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/nonexistent")
     for name in ("HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_AUTH_TOKEN", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"):
         monkeypatch.delenv(name, raising=False)
-    refused(cloud.run("waf_geoip_rule", {**GEOIP, "access_key": None, "secret_key": None}), "There are no credentials: set access_key and secret_key")
-    assert cloud.journal() == []
+    endpoints = {**CONNECTION["endpoints"], "metadata": f"{URL}/nowhere"}
+    result = cloud.run("waf_geoip_rule", {**GEOIP, "access_key": None, "secret_key": None, "endpoints": endpoints})
+    refused(
+        result,
+        "There are no credentials: set access_key and secret_key",
+        "(1) The options have no credentials. (2) The environment has no credentials. (3) There is no profile: neither /nonexistent/.hcloud/config.json nor ",
+        "(4) The metadata service of the machine gives no keys",
+    )
+    assert {entry["path"] for entry in cloud.journal()} == {"/nowhere/meta-data/latest/api/token", "/nowhere/openstack/latest/securitykey"}
 
 
 def test_the_environment_gives_what_the_task_does_not(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

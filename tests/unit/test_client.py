@@ -200,8 +200,8 @@ def test_a_region_without_project_is_named() -> None:
     cloud = Cloud()
     result = cloud.run("waf_geoip_rule_info", {"policy": "storefront", "project_id": None, "region": "eu-west-0"})
     assert result["failed"] is True
-    assert "look up the project of region 'eu-west-0'" in result["msg"]
-    assert "These credentials have none of that name. Check region" in result["msg"]
+    assert "look up the project 'eu-west-0'" in result["msg"]
+    assert "These credentials have none of that name. Check region and project_name" in result["msg"]
 
 
 def test_a_session_is_kept_for_one_setting_and_not_over_a_long_pause(monkeypatch: pytest.MonkeyPatch) -> None:

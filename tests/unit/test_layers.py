@@ -20,13 +20,17 @@ ALLOWED = {
     "_fields": {"_errors"},
     "_reconcile": {"_errors", "_fields"},
     "_http": {"_errors"},
-    "_auth": {"_errors"},
+    "_auth": set(),
+    "_profiles": set(),
+    "_sources": {"_errors", "_profiles"},
     "_memory": {"_http"},
-    "_client": {"_errors", "_http", "_auth", "_memory"},
+    "_identity": {"_errors", "_http", "_auth", "_sources", "_memory"},
+    "_client": {"_errors", "_http", "_auth", "_sources", "_memory", "_identity"},
     "_waf": {"_errors", "_fields", "_reconcile", "_client"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
-    "_module": {"_errors", "_fields", "_reconcile", "_auth", "_memory", "_client"},
+    "_caller": {"_errors", "_client", "_identity"},
+    "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
 }
 # Libraries that one layer alone may import.
 OWNERS = {"requests": "_http", "ansible": "_module"}

@@ -25,6 +25,7 @@ from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, UnknownOutcome
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 
 NOW = 1_700_000_000.0
 
@@ -66,14 +67,24 @@ class Clock:
         self.time += seconds
 
 
-def send(script: Script, method: str = "GET", dice: float = 1.0, max_retries: int = 5) -> tuple[t.Any, Clock]:
-    clock = Clock()
+def prepared(
+    script: Script, clock: Clock, *, method: str = "GET", dice: float = 1.0, turn: t.Any = None, **words: t.Any
+) -> tuple[_http.Transport, _http.Request]:
+    """A transport to a scripted server, and a request; words are of the policy or of the request."""
     session = _http.new_session(True)
     session.mount("http://", script)
-    policy = _http.Policy(max_retries=max_retries, sleep=clock.sleep, clock=lambda: clock.time, now=lambda: NOW, dice=lambda: dice)
-    request = _http.Request(method, "http://cloud.test/v1", b"{}", lambda: {"X-Try": str(len(script.seen))})
+    of_policy = {name: value for name, value in words.items() if name in ("max_retries", "deadline", "max_per_second")}
+    policy = _http.Policy(sleep=clock.sleep, clock=lambda: clock.time, now=lambda: NOW, dice=lambda: dice, **of_policy)
+    of_request = {name: value for name, value in words.items() if name not in of_policy}
+    request = _http.Request(method, "http://cloud.test/v1", b"{}", lambda: {"X-Try": str(len(script.seen))}, **of_request)
+    return _http.Transport(session, policy, *([turn] if turn else [])), request
+
+
+def send(script: Script, method: str = "GET", dice: float = 1.0, **limits: t.Any) -> tuple[t.Any, Clock]:
+    clock = Clock()
+    transport, request = prepared(script, clock, method=method, dice=dice, **limits)
     try:
-        return _http.Transport(session, policy).send(request), clock
+        return transport.send(request), clock
     except (ApiError, TransportError, UnknownOutcome) as error:
         return error, clock
 
@@ -144,10 +155,62 @@ def test_waits_are_jittered_bounded_and_counted(dice: float, retries: int) -> No
 
 
 def test_all_tries_together_end_before_the_deadline() -> None:
-    error, clock = send(Script(THROTTLED), max_retries=1000)
+    error, clock = send(Script(THROTTLED), max_retries=1000, deadline=100)
     assert isinstance(error, ApiError)
-    assert clock.time <= _http.DEADLINE
-    assert clock.time > _http.DEADLINE - _http.LONGEST_WAIT
+    assert "The deadline of the task, 100 s, leaves no time for another try." in str(error)
+    # Waits of 1, 2, 4, 8, 16 and 32 seconds; the next would be one of 60.
+    assert clock.time == 63
+
+
+def test_the_deadline_is_that_of_the_task_and_not_of_a_request() -> None:
+    clock = Clock()
+    script = Script(OK)
+    transport, request = prepared(script, clock, deadline=10)
+    assert transport.send(request).body == {"id": "1"}
+    clock.time = 9.5
+    transport.send(request)
+    assert script.options[-1]["timeout"] == 0.5
+    clock.time = 10
+    with pytest.raises(TransportError, match="The deadline of the task, 10 s, is over; the request was not sent") as caught:
+        transport.send(request)
+    assert len(script.seen) == 2
+    assert not caught.value.uncertain
+    assert transport.pause(0.1) is False
+
+
+@given(st.lists(st.floats(0, 3), min_size=1, max_size=20), st.floats(0.1, 50))
+def test_requests_keep_the_pace(pauses: list[float], rate: float) -> None:
+    clock = Clock()
+    times: list[float] = []
+    script = Script(OK)
+    memory = Memory(clock=lambda: clock.time)
+    transport, request = prepared(script, clock, deadline=10_000, max_per_second=rate, turn=memory.turn)
+    for pause in pauses:
+        clock.time += pause
+        transport.send(request)
+        times.append(clock.time)
+    assert all(later - earlier >= 1 / rate - 1e-6 for earlier, later in zip(times, times[1:], strict=False))
+    assert times[-1] <= sum(pauses) + len(pauses) / rate + 1e-6, "nobody waits longer than needed"
+
+
+def test_a_turn_that_comes_after_the_deadline_is_not_waited_for() -> None:
+    clock = Clock()
+    script = Script(OK)
+    transport, request = prepared(script, clock, deadline=10, max_per_second=0.05, turn=Memory(clock=lambda: clock.time).turn)
+    transport.send(request)
+    with pytest.raises(TransportError, match="The deadline of the task"):
+        transport.send(request)
+    assert (clock.time, len(script.seen)) == (0, 1)
+
+
+def test_what_is_harmless_is_sent_again_and_what_is_asked_once_is_not() -> None:
+    lost = requests.exceptions.ReadTimeout("late")
+    clock = Clock()
+    transport, request = prepared(Script(lost, (503, {}), OK), clock, method="POST", harmless=True)
+    assert transport.send(request).body == {"id": "1"}
+    transport, request = prepared(Script((503, {}), OK), clock, method="GET", once=True, timeout=1)
+    with pytest.raises(ApiError):
+        transport.send(request)
 
 
 @pytest.mark.parametrize(
