@@ -19,48 +19,13 @@ import pytest
 import yaml
 from werkzeug.test import Client as WsgiClient
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, authorized, canonical_query
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, authorized
 from cloud import CONNECTION, Cloud
+from emulated import KEYS, NOW, POLICIES, PROJECT, TOKEN, Emulator
 from gatehouse_emulator import create_app
 
 PACKAGE = Path(__file__).resolve().parents[2] / "extensions" / "emulator"
-NOW = 1_800_000_000.0
-PROJECT = CONNECTION["project_id"]
-KEYS = Credentials(CONNECTION["access_key"], CONNECTION["secret_key"])
-TOKEN = Credentials(token="gatehouse-demo-token-0000000000000001")
-POLICIES = f"/v1/{PROJECT}/waf/policy"
 WORKSPACE = f"/v2/{PROJECT}/access-policy"
-
-Answer = tuple[int, t.Any]
-
-
-class Emulator:
-    """The WSGI application, with a clock that stands still, and requests that are signed by the collection's own code."""
-
-    def __init__(self, seed: t.Any = None) -> None:
-        self.now = NOW
-        self._client = WsgiClient(create_app(seed, lambda: self.now))
-
-    def call(self, method: str, path: str, body: t.Any = None, credentials: Credentials = TOKEN, at: float = NOW, **query: t.Any) -> Answer:
-        """Status and decoded body of the answer to a call."""
-        content = b"" if body is None else json.dumps(body).encode()
-        pairs = list(query.items())
-        headers = authorized(credentials, method, "cloud.test", path, pairs, {"Content-Type": "application/json"}, content, at)
-        return self._told(
-            self._client.open(path, method=method, query_string=canonical_query(pairs), data=content, headers=headers, base_url="http://cloud.test")
-        )
-
-    def control(self, method: str, what: str, body: t.Any = None) -> Answer:
-        """The answer of a control endpoint; these take no signature."""
-        return self._told(self._client.open(f"/_emulator/{what}", method=method, json=body))
-
-    @staticmethod
-    def _told(answer: t.Any) -> Answer:
-        text = answer.get_data(as_text=True)
-        return answer.status_code, json.loads(text) if text else None
-
-    def policy(self) -> str:
-        return str(self.call("GET", POLICIES)[1]["items"][0]["id"])
 
 
 @pytest.fixture
@@ -237,6 +202,7 @@ def test_the_journal_tells_what_was_asked(emulator: Emulator) -> None:
         "n": 1,
         # There is no socket here.
         "connection": None,
+        "principal": "gatehouse-demo-user",
         "method": "GET",
         "path": POLICIES,
         "query": {"name": "storefront"},

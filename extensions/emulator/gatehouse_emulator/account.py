@@ -8,16 +8,22 @@ import hashlib
 import typing as t
 from dataclasses import dataclass, field
 
-from gatehouse_emulator.identity import Identities, Key
+from gatehouse_emulator.identity import Identities, Key, Machine, Principal, Token
 from gatehouse_emulator.schemas import problems
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 REGION = "cn-north-4"
 IDENTITY: t.Mapping[str, t.Any] = {
+    "account": {"id": "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0", "name": "gatehouse-demo"},
+    "users": [{"name": "gatehouse-demo-user", "password": "gatehouse-demo-password-0000000000000001"}],
+    "agencies": [{"name": "gatehouse-demo-agency"}],
+    "identity_providers": [{"id": "gatehouse-demo-idp", "id_token": "gatehouse-demo-id-token-0000000000000001"}],
     "keys": [{"access_key": "GATEHOUSEDEMOKEY0001", "secret_key": "gatehouse-demo-secret-0000000000000001"}],
     "tokens": ["gatehouse-demo-token-0000000000000001"],
     "projects": [{"id": PROJECT, "name": REGION}],
 }
+# The machine of the demo account; its agency is there unless a seed has others.
+_MACHINE = {"form": "both", "agency": "gatehouse-demo-agency"}
 DEMO: t.Mapping[str, t.Any] = {
     "policies": [{"name": "storefront", "options": {"geoip": True}}],
     "domains": [
@@ -88,10 +94,8 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
     """An account that holds what a checked seed says. Raises SeedError for a domain whose policy is not there, and for an id that is twice."""
     account = Account()
     identity = {**IDENTITY, **seed}
-    for key in identity["keys"]:
-        account.identities.keys[key["access_key"]] = Key(key["access_key"], key["secret_key"], key.get("security_token"))
-    account.identities.tokens.update(identity["tokens"])
     account.projects = [dict(project) for project in identity["projects"]]
+    account.identities = _identities(identity)
     account.limits.update(seed.get("limits", {}))
     for policy in seed.get("policies", []):
         _policy(account, policy)
@@ -104,10 +108,49 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
     return account
 
 
-def _put(table: dict[str, Record], record_id: str, record: Record) -> None:
+_Value = t.TypeVar("_Value")
+
+
+def _put(table: dict[str, _Value], record_id: str, record: _Value, what: str = "id") -> None:
     if record_id in table:
-        raise SeedError(f"the id {record_id} is there twice")
+        raise SeedError(f"the {what} {record_id} is there twice")
     table[record_id] = record
+
+
+def _identities(seed: Record) -> Identities:
+    """Who may call. Keys and tokens of the seed belong to its first user, and to the account itself where it has none."""
+    account = dict(seed["account"])
+    held = Identities(account=account, lifetimes=dict(seed.get("lifetimes", {})))
+    for user in seed["users"]:
+        _put(held.users, user["name"], Principal("user", user.get("id") or _lasting_id("user", user["name"]), user["name"], account), "user")
+        held.passwords[user["name"]] = user["password"]
+    for agency in seed["agencies"]:
+        name = agency.get("domain_name", account["name"])
+        domain = account if name == account["name"] else {"id": _lasting_id("account", name), "name": name}
+        _put(held.agencies, agency["name"], Principal("assumed-agency", _lasting_id("agency", agency["name"]), agency["name"], domain), "agency")
+    for provider in seed["identity_providers"]:
+        _put(held.providers, provider["id"], provider["id_token"], "identity provider")
+    owner = next(iter(held.users.values()), Principal("user", account["id"], account["name"], account))
+    for key in seed["keys"]:
+        held.keys[key["access_key"]] = Key(key["access_key"], key["secret_key"], owner, key.get("security_token"))
+    scope = {"project": dict(seed["projects"][0])} if len(seed["projects"]) == 1 else {"domain": account}
+    held.tokens.update({token: Token(owner, ("password",), scope, START) for token in seed["tokens"]})
+    held.machine = _machine(seed.get("metadata", {}), held)
+    return held
+
+
+def _machine(seed: Record, held: Identities) -> Machine:
+    agency = {**_MACHINE, **seed}["agency"]
+    if agency not in held.agencies:
+        if seed.get("agency"):
+            raise SeedError(f"metadata.agency: there is no agency {agency}")
+        agency = None
+    return Machine(form=seed.get("form", _MACHINE["form"]), agency=agency)
+
+
+def _lasting_id(kind: str, name: str) -> str:
+    """An id that depends on nothing but the name, so that it changes no other."""
+    return hashlib.sha256(f"gatehouse {kind} {name}".encode()).hexdigest()[:32]
 
 
 def _policy(account: Account, seed: Record) -> None:
@@ -171,14 +214,19 @@ def _workspace(account: Account, seed: Record) -> None:
 
 
 def dumped(account: Account) -> dict[str, t.Any]:
-    """What an account holds, as a seed; secrets are left out, so the demo credentials apply when it is loaded."""
+    """What an account holds, as a seed; secrets and who has one are left out, so the demo credentials apply when it is loaded."""
 
     def rules(kind: str, policy_id: str, keys: t.Sequence[str]) -> list[Record]:
         held = [rule for rule in account.rules[kind].values() if rule["policyid"] == policy_id]
         return [{key: rule[key] for key in ("id", "description", "status", *keys) if key in rule} for rule in held]
 
     names = {policy_id: policy["name"] for policy_id, policy in account.policies.items()}
+    identities = account.identities
     return {
+        "account": identities.account,
+        "agencies": [{"name": agency.name, "domain_name": agency.domain["name"]} for agency in identities.agencies.values()],
+        "metadata": {"form": identities.machine.form, "agency": identities.machine.agency},
+        "lifetimes": identities.lifetimes,
         "projects": account.projects,
         "policies": [
             {

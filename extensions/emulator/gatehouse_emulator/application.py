@@ -11,16 +11,24 @@ import time
 import typing as t
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
-from gatehouse_emulator import apig, iam, waf_hosts, waf_rules, workspace
+from gatehouse_emulator import apig, iam, metadata, waf_hosts, waf_rules, workspace
 from gatehouse_emulator.account import DEMO, Account, checked, dumped, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
-from gatehouse_emulator.contracts import Operation, operations
+from gatehouse_emulator.contracts import Operation, chosen, operations
 from gatehouse_emulator.faults import ConnectionCut, Faults, stripped
-from gatehouse_emulator.refusals import Refusal, malformed
+from gatehouse_emulator.identity import Caller
+from gatehouse_emulator.refusals import Page, Refusal, malformed
 
-_HANDLERS: dict[str, Handler] = {**waf_rules.HANDLERS, **waf_hosts.HANDLERS, **apig.HANDLERS, **workspace.HANDLERS, **iam.HANDLERS}
+_HANDLERS: dict[str, Handler] = {
+    **waf_rules.HANDLERS,
+    **waf_hosts.HANDLERS,
+    **apig.HANDLERS,
+    **workspace.HANDLERS,
+    **iam.HANDLERS,
+    **metadata.HANDLERS,
+}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 # Operations that take all_granted_eps: reads only.
 _ALL_PROJECTS = "all_granted_eps"
@@ -60,8 +68,11 @@ def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], 
     cloud = Cloud(DEMO if seed is None else checked(seed), clock)
     # ConnectionCut has to reach whoever serves the application.
     application.config["PROPAGATE_EXCEPTIONS"] = True
+    places: dict[tuple[str, str], list[Operation]] = {}
     for operation in operations():
-        _serve(application, cloud, operation)
+        places.setdefault((operation.method, operation.path), []).append(operation)
+    for sharing in places.values():
+        _serve(application, cloud, sharing)
     _control(application, cloud)
 
     @application.errorhandler(404)
@@ -69,20 +80,24 @@ def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], 
     def nothing_here(error: Exception) -> Response:
         request_id = cloud.next_request_id()
         refusal = Refusal(404, "APIGW.0101", "The API does not exist or has not been published in the environment")
+        if request.path.startswith(metadata.FOLDERS):
+            refusal = Page(404)
         _note(cloud, None, refusal.status, refusal.code)
-        return _response(Reply(refusal.body(request_id), refusal.status), request_id)
+        return _response(_refused(refusal, request_id), request_id)
 
     return application
 
 
-def _serve(application: Flask, cloud: Cloud, operation: Operation) -> None:
-    handler = _HANDLERS[operation.name]
+def _serve(application: Flask, cloud: Cloud, sharing: t.Sequence[Operation]) -> None:
+    """Serve the operations that share a method and a path."""
+    first = sharing[0]
 
     def view(**path: str) -> Response:
-        return _answered(cloud, operation, handler, path)
+        operation = first if len(sharing) == 1 else chosen(sharing, request.get_json(force=True, silent=True))
+        return _answered(cloud, operation, _HANDLERS[operation.name], path)
 
-    rule = _PARAMETER.sub(r"<\1>", operation.path)
-    application.add_url_rule(rule, endpoint=operation.name, view_func=view, methods=[operation.method], provide_automatic_options=False)
+    rule = _PARAMETER.sub(r"<\1>", first.path)
+    application.add_url_rule(rule, endpoint=first.name, view_func=view, methods=[first.method], provide_automatic_options=False)
 
 
 def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str]) -> Response:
@@ -100,7 +115,7 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
     try:
         reply = _carried_out(cloud, operation, handler, path, stale=bool(effect.get("stale")))
     except Refusal as refusal:
-        reply, code = Reply(refusal.body(request_id), refusal.status), refusal.code
+        reply, code = _refused(refusal, request_id), refusal.code
     _note(cloud, operation, reply.status, code)
     if effect.get("drop") == "after":
         raise ConnectionCut("cut after the request was carried out")
@@ -113,22 +128,49 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
 
 
 def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str], stale: bool) -> Reply:
-    cloud.account.identities.check(request, cloud.clock())
-    if "project_id" in path and path["project_id"] not in cloud.account.project_ids():
+    if operation.service == "metadata":
+        metadata.check_form(cloud.account, operation.name)
+    now = cloud.clock()
+    caller = _proven(cloud, operation, now)
+    if "project_id" in path and not _reached(cloud, caller, path["project_id"]):
         raise Refusal(403, "APIGW.0310", "The project is unavailable")
+    operation.check_headers(request.headers)
     query = request.args.to_dict()
     operation.check_query(query)
     if operation.writes and query.get("enterprise_project_id") == _ALL_PROJECTS:
         raise Refusal(400, "WAF.00012010", "all_granted_eps is not allowed")
     body = _body(operation)
     operation.check_body(body)
+    call = Call(cloud.account, path, query, request.headers, body, caller, now)
     if operation.writes:
         # The account before the write is kept only where a fault wants stale answers.
         before = copy.deepcopy(cloud.account) if any("stale" in rule.effect for rule in cloud.faults.rules) else cloud.account
-        reply = handler(Call(cloud.account, path, query, body))
+        reply = handler(call)
         cloud.previous = before
         return reply
-    return handler(Call(cloud.previous if stale else cloud.account, path, query, body))
+    if stale:
+        call.account = cloud.previous
+    reply = handler(call)
+    g.principal = reply.principal or g.get("principal")
+    return reply
+
+
+def _proven(cloud: Cloud, operation: Operation, now: float) -> Caller | None:
+    """Who calls; None where the operation asks for no proof. Raises Refusal."""
+    if operation.caller == "anyone":
+        return None
+    caller = cloud.account.identities.caller(request, now)
+    g.principal = caller.name
+    if operation.caller == "signed" and caller.token:
+        # The code is not documented.
+        raise Refusal(401, "APIGW.0301", "Incorrect IAM authentication information: the request must be signed, a token does not do")
+    return caller
+
+
+def _reached(cloud: Cloud, caller: Caller | None, project_id: str) -> bool:
+    """Whether a project is there and the token, if one was sent, is meant for it."""
+    token = caller.token if caller else None
+    return project_id in cloud.account.project_ids() and (token is None or token.reaches(project_id))
 
 
 def _body(operation: Operation) -> t.Any:
@@ -136,11 +178,11 @@ def _body(operation: Operation) -> t.Any:
     if not content:
         return None
     if not request.headers.get("Content-Type", "").startswith("application/json"):
-        raise malformed(operation.service, "body", "Content-Type is not application/json")
+        raise malformed(operation.manner, "body", "Content-Type is not application/json")
     try:
         return json.loads(content)
     except ValueError:
-        raise malformed(operation.service, "body", "the body is not JSON") from None
+        raise malformed(operation.manner, "body", "the body is not JSON") from None
 
 
 def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | None) -> None:
@@ -148,6 +190,7 @@ def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | No
         {
             "n": len(cloud.journal) + 1,
             "connection": _connection(),
+            "principal": g.get("principal"),
             "method": request.method,
             "path": request.path,
             "query": request.args.to_dict(),
@@ -164,6 +207,10 @@ def _connection() -> str | None:
     """The address and port that the caller sent from: one TCP connection, one text. None when there is no socket."""
     port = request.environ.get("REMOTE_PORT")
     return f"{request.remote_addr}:{port}" if port else None
+
+
+def _refused(refusal: Refusal, request_id: str) -> Reply:
+    return Reply(refusal.body(request_id), refusal.status, dict(refusal.headers))
 
 
 def _response(reply: Reply, request_id: str) -> Response:
@@ -206,6 +253,11 @@ def _control(application: Flask, cloud: Cloud) -> None:
         except ValueError as error:
             return told({"error": str(error)}, 400)
         return told(dumped(cloud.account))
+
+    @application.post("/_emulator/expire")
+    def expire() -> Response:
+        cloud.account.identities.expire(cloud.clock())
+        return told({})
 
     @application.post("/_emulator/faults")
     def add_faults() -> Response:

@@ -7,27 +7,44 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
+from werkzeug.datastructures import Headers
+
 from gatehouse_emulator.account import Account, Record
+from gatehouse_emulator.identity import Caller, Identities
 from gatehouse_emulator.refusals import Refusal
 
 
 @dataclass
 class Call:
-    """One request of one operation, checked against its contract."""
+    """One request of one operation, checked against its contract; caller is None where the operation asks for no proof."""
 
     account: Account
     path: t.Mapping[str, str]
     query: t.Mapping[str, str]
+    headers: Headers
     body: t.Any
+    caller: Caller | None
+    now: float
+
+    @property
+    def identities(self) -> Identities:
+        """Who may call, and what was issued."""
+        return self.account.identities
+
+    def proven(self) -> Caller:
+        """The caller of an operation that asks for proof."""
+        assert self.caller
+        return self.caller
 
 
 @dataclass
 class Reply:
-    """An answer; a body of None is an empty one."""
+    """An answer; a body of None is an empty one. principal is who the body of the request proved to be, where the body is the proof."""
 
     body: t.Any
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+    principal: str | None = None
 
 
 Handler = t.Callable[[Call], Reply]
