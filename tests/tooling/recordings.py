@@ -12,8 +12,12 @@ from pathlib import Path
 DOORS = ("module", "in_process")
 # What a task says at -v when it is carried out by its module although the other door was wanted.
 ASIDE = "runs in a process of its own"
-# What differs between two runs whatever the door: the port of the emulator, and the work folder of a run.
-_OF_THE_RUN = ((re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),)
+# What differs between two runs whatever the door: the port of the emulator, the folders that the plays make, and when what was issued ends.
+_OF_THE_RUN = (
+    (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
+    (re.compile(r"/ansible\.\w+gatehouse/"), "/FOLDER/"),
+    (re.compile(r'"expires_at": "[0-9TZ:-]+"'), '"expires_at": "TIME"'),
+)
 
 
 def recorded(path: Path) -> list[dict[str, t.Any]]:
