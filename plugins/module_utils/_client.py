@@ -145,12 +145,13 @@ class Client:
         self._identity = Identity(self.source, self._scope(), self._place(), memory, self._exchanged, policy.now)
 
     def _scope(self) -> dict[str, t.Any]:
-        """What a token is asked for: the project, else the account."""
+        """What a token is asked for: the project, else the account of the user, else what IAM gives."""
         if self._project_id:
             return {"project": {"id": self._project_id}}
         if self._project_name:
             return {"project": {"name": self._project_name}}
-        return {"domain": {"name": self.source.parts.get("domain_name", "")}}
+        account = self.source.parts.get("domain_name")
+        return {"domain": {"name": account}} if account else {}
 
     def _place(self) -> str:
         """What credentials and projects that were found belong to: the IAM that gave them, and how far it was trusted."""

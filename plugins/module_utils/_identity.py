@@ -130,7 +130,7 @@ class Identity:
     def _of_the_id_token(self) -> Credentials:
         # CreateTokenWithIdToken: the provider is named in a header.
         provider = self.source.parts["idp_id"]
-        body = {"auth": {"id_token": {"id": self.source.parts["id_token"]}, "scope": self._scope}}
+        body = {"auth": {"id_token": {"id": self.source.parts["id_token"]}, **({"scope": self._scope} if self._scope else {})}}
         with doing(f"get a token from the identity provider {provider!r}"):
             return _token_in(self._send(Exchange("POST", "iam", "/v3.0/OS-AUTH/id-token/tokens", body, {"X-Idp-Id": provider})))
 

@@ -234,6 +234,21 @@ def test_what_is_remembered_of_projects_is_one_file_each_that_other_processes_fi
     assert elsewhere.project("print") == "a"
 
 
+def test_turns_are_shared_by_the_processes_of_a_run(tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    now = [100.0]
+    one, other = (Memory(str(folder), clock=lambda: now[0]) for _ in "ab")
+    assert [round(memory.turn(0.5), 3) for memory in (one, other, one, other)] == [0.0, 0.5, 1.0, 1.5]
+    now[0] = 200.0
+    assert other.turn(0.5) == 0.0
+    assert (folder / "turns").stat().st_mode & 0o777 == 0o600
+    (folder / "turns").write_text("odd", encoding="ascii")
+    assert one.turn(0.5) == 0.0
+    # Where nothing can be shared, this process keeps the pace all the same.
+    alone = Memory(str(folder / "turns" / "no folder"), clock=lambda: now[0])
+    assert [alone.turn(0.5), alone.turn(0.5)] == [0.0, 0.5]
+
+
 def test_a_project_that_was_found_without_verification_is_not_taken_for_one_that_was_verified() -> None:
     cloud = Cloud()
     for verified in (False, True, True):
