@@ -187,12 +187,12 @@ class Client:
                 return headers
             return authorized(asked.credentials, asked.method, parts.netloc, parts.path + asked.path, query, headers, content, self._policy.now())
 
-        # What is issued twice is no harm; what the metadata service does not answer at once it will not answer.
+        # What is issued twice is no harm; what the metadata service does not answer at once, it will not answer.
         plain = metadata and asked.method == "PUT"
         url = base + asked.path + (f"?{canonical_query(query)}" if query else "")
-        request = Request(asked.method, url, content, authorize, harmless=True, once=metadata, plain=plain, timeout=asked.timeout)
         if not metadata:
-            return self._transport.send(request)
+            return self._transport.send(Request(asked.method, url, content, authorize, harmless=True))
+        request = Request(asked.method, url, content, authorize, once=True, plain=plain, timeout=asked.timeout, hint="")
         # The machine is asked itself, past every proxy.
         return Transport(self._memory.session(self._verification, None, direct=True), self._policy).send(request)
 

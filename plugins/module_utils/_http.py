@@ -68,7 +68,7 @@ class Request:
     """One call. authorize makes the headers of each try anew, for a signature has the time in it.
 
     harmless tells that it may be sent twice although it is a POST, once that it is not tried again, plain that its answer is a text and no JSON;
-    timeout replaces that of the policy.
+    timeout replaces that of the policy, hint is the way out when nothing is reached.
     """
 
     method: str
@@ -79,6 +79,7 @@ class Request:
     once: bool = False
     plain: bool = False
     timeout: float | None = None
+    hint: str = "Check the network, region, cloud, endpoints and proxies."
 
     @property
     def repeatable(self) -> bool:
@@ -239,7 +240,7 @@ class Transport:
             return TransportError(f"{host} cannot be called: {cause}. Check region, cloud, endpoints, ca_path and proxies."), _NEVER
         if _never_sent(error) or request.method == "GET":
             way = " through the proxy that the environment names" if isinstance(error, requests.exceptions.ProxyError) else ""
-            return TransportError(f"{host} cannot be reached{way}: {cause}{count}. Check the network, region, cloud, endpoints and proxies."), None
+            return TransportError(f"{host} cannot be reached{way}: {cause}{count}. {request.hint}".rstrip()), None
         if not request.repeatable:
             return _unknown(f"{host} did not answer: {cause}."), _NEVER
         lost = TransportError(f"{host} did not answer: {cause}{count}.")

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import json
 import typing as t
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
@@ -124,14 +125,14 @@ class Identity:
         parts = self.source.parts
         user = {"name": parts["user_name"], "password": parts["user_password"], "domain": {"name": parts["domain_name"]}}
         body = {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": self._scope}}
-        with doing(f"get a token for the user {parts['user_name']!r} of the account {parts['domain_name']!r}"):
+        with doing(f"get a token for the user {parts['user_name']!r} of the account {parts['domain_name']!r}"), _hint(_WRONG_USER):
             return _token_in(self._send(Exchange("POST", "iam", "/v3/auth/tokens", body)))
 
     def _of_the_id_token(self) -> Credentials:
         # CreateTokenWithIdToken: the provider is named in a header.
         provider = self.source.parts["idp_id"]
         body = {"auth": {"id_token": {"id": self.source.parts["id_token"]}, **({"scope": self._scope} if self._scope else {})}}
-        with doing(f"get a token from the identity provider {provider!r}"):
+        with doing(f"get a token from the identity provider {provider!r}"), _hint("Check idp_id, and whether the ID token has expired."):
             return _token_in(self._send(Exchange("POST", "iam", "/v3.0/OS-AUTH/id-token/tokens", body, {"X-Idp-Id": provider})))
 
     def _of_the_agency(self, agency: Agency, credentials: Credentials) -> Credentials:
@@ -139,7 +140,7 @@ class Identity:
         account = {"domain_id": agency.domain_id} if agency.domain_id else {"domain_name": agency.domain_name}
         asked = {"agency_name": agency.agency_name, **account, "duration_seconds": agency.duration}
         body = {"auth": {"identity": {"methods": ["assume_role"], "assume_role": asked}}}
-        with doing(f"assume the agency {agency.agency_name!r} of the account {agency.domain_id or agency.domain_name!r}"):
+        with doing(f"assume the agency {agency.agency_name!r} of the account {agency.domain_id or agency.domain_name!r}"), _hint(_WRONG_AGENCY):
             return _keys_in(self._send(Exchange("POST", "iam", "/v3.0/OS-CREDENTIAL/securitytokens", body, credentials=credentials)))
 
     def _of_the_machine(self) -> Credentials:
@@ -164,6 +165,21 @@ class Identity:
             failures.append(f"GET {_METADATA_KEYS}: {error.message}")
         told = f"The metadata service of the machine gives no keys; is it an ECS with an agency? {' '.join(failures)}"
         raise InputError(nothing_complete((*self.source.tried, told), "auto" if self.source.tried else self.source.name))
+
+
+_WRONG_USER = "Check user_name, user_password and domain_name. IAM locks a user for a time after several wrong passwords."
+_WRONG_AGENCY = "Check assume_agency, and that the agency trusts the account of these credentials."
+
+
+@contextmanager
+def _hint(way_out: str) -> t.Iterator[None]:
+    """Tell a refusal that passes what to check, unless its code says already."""
+    try:
+        yield
+    except ApiError as error:
+        if error.status < 500 and error.code not in REFUSED_CODES:
+            error.message += f" {way_out}"
+        raise
 
 
 def refused(error: ApiError) -> bool:
