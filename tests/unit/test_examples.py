@@ -31,9 +31,9 @@ def played(folder: Path, port: str, plays: t.Mapping[str, str], *words: str) -> 
     """One run of several playbooks, given by name and text, with the connection in the environment."""
     for name, text in plays.items():
         (folder / f"{name}.yml").write_text(text, encoding="utf-8")
-    environment = surroundings(
-        folder, HW_ENDPOINT=f"http://127.0.0.1:{port}", HW_REGION_NAME="cn-north-4", HW_ACCESS_KEY="GATEHOUSEDEMOKEY0001", HW_SECRET_KEY=SECRET
-    )
+    url = f"http://127.0.0.1:{port}"
+    keys = {"HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001", "HW_SECRET_KEY": SECRET}
+    environment = surroundings(folder, **keys, HW_REGION_NAME="cn-north-4", HW_ENDPOINT=url, HW_ENDPOINT_METADATA=url)
     return ran(folder, environment, *words, *(f"{name}.yml" for name in plays))
 
 
