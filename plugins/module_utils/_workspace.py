@@ -79,9 +79,9 @@ class AccessPolicies:
             _refuse_lockout(wanted, {**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
         return settled
 
-    def sought(self, wanted: Words) -> list[Record]:
-        """As find, for a policy that may have been made a moment ago."""
-        return self._client.read_after_write(lambda: self.find(wanted))
+    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        """As find, after a write."""
+        return self._client.read_after_write(lambda: self.find(wanted), arrived)
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """Nothing that reading tells."""
