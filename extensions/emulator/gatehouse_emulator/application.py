@@ -17,7 +17,7 @@ from gatehouse_emulator import apig, iam, waf_hosts, waf_rules, workspace
 from gatehouse_emulator.account import DEMO, Account, checked, dumped, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, operations
-from gatehouse_emulator.faults import ConnectionCut, Faults, stripped
+from gatehouse_emulator.faults import ConnectionCut, Faults, first_half, named, stripped
 from gatehouse_emulator.refusals import Refusal, malformed
 
 _HANDLERS: dict[str, Handler] = {**waf_rules.HANDLERS, **waf_hosts.HANDLERS, **apig.HANDLERS, **workspace.HANDLERS, **iam.HANDLERS}
@@ -90,18 +90,19 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
     effect = cloud.faults.for_call({"operation": operation.name, "service": operation.service, "method": request.method, "path": request.path})
     if effect.get("delay"):
         time.sleep(float(effect["delay"]))
+    fault = named(effect)
     if effect.get("drop") == "before":
-        _note(cloud, operation, 0, None)
+        _note(cloud, operation, 0, None, fault)
         raise ConnectionCut("cut before the request was carried out")
     if ("status" in effect and "body" in effect) or effect.get("status", 200) >= 300:
-        _note(cloud, operation, effect["status"], (effect.get("body") or {}).get("error_code") if isinstance(effect.get("body"), dict) else None)
+        _note(cloud, operation, effect["status"], (effect.get("body") or {}).get("error_code") if isinstance(effect.get("body"), dict) else None, fault)
         return _response(Reply(effect.get("body"), effect["status"], dict(effect.get("headers") or {})), request_id)
     code = None
     try:
-        reply = _carried_out(cloud, operation, handler, path, stale=bool(effect.get("stale")))
+        reply = _carried_out(cloud, operation, handler, path, effect)
     except Refusal as refusal:
         reply, code = Reply(refusal.body(request_id), refusal.status), refusal.code
-    _note(cloud, operation, reply.status, code)
+    _note(cloud, operation, reply.status, code, fault)
     if effect.get("drop") == "after":
         raise ConnectionCut("cut after the request was carried out")
     if effect.get("empty"):
@@ -112,7 +113,7 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
     return _response(reply, request_id)
 
 
-def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str], stale: bool) -> Reply:
+def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str], effect: t.Mapping[str, t.Any]) -> Reply:
     cloud.account.identities.check(request, cloud.clock())
     if "project_id" in path and path["project_id"] not in cloud.account.project_ids():
         raise Refusal(403, "APIGW.0310", "The project is unavailable")
@@ -122,13 +123,19 @@ def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.M
         raise Refusal(400, "WAF.00012010", "all_granted_eps is not allowed")
     body = _body(operation)
     operation.check_body(body)
-    if operation.writes:
+    if not operation.writes:
+        return handler(Call(cloud.previous if effect.get("stale") else cloud.account, path, query, body))
+    partial = bool(effect.get("partial"))
+    done = first_half(body) if partial else body
+    reply = Reply(None)
+    if done is not None or not partial:
         # The account before the write is kept only where a fault wants stale answers.
-        before = copy.deepcopy(cloud.account) if any("stale" in rule.effect for rule in cloud.faults.rules) else cloud.account
-        reply = handler(Call(cloud.account, path, query, body))
+        before = copy.deepcopy(cloud.account) if cloud.faults.lag else cloud.account
+        reply = handler(Call(cloud.account, path, query, done))
         cloud.previous = before
-        return reply
-    return handler(Call(cloud.previous if stale else cloud.account, path, query, body))
+    if partial:
+        raise Refusal(500, "APIGW.0601", "The request failed half-way")
+    return reply
 
 
 def _body(operation: Operation) -> t.Any:
@@ -143,7 +150,7 @@ def _body(operation: Operation) -> t.Any:
         raise malformed(operation.service, "body", "the body is not JSON") from None
 
 
-def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | None) -> None:
+def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | None, fault: str | None = None) -> None:
     cloud.journal.append(
         {
             "n": len(cloud.journal) + 1,
@@ -156,6 +163,7 @@ def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | No
             "status": status,
             "error_code": code,
             "write": bool(operation and operation.writes),
+            "fault": fault,
         }
     )
 
@@ -218,4 +226,6 @@ def _control(application: Flask, cloud: Cloud) -> None:
     @application.delete("/_emulator/faults")
     def clear_faults() -> Response:
         cloud.faults.rules.clear()
+        # What lagged has arrived.
+        cloud.previous = cloud.account
         return told({"rules": 0})
