@@ -254,6 +254,18 @@ def _updated(resource: Resource, store: Store, wanted: Words, current: Record, d
     return Outcome(True, before, resource.words(record, store.where))
 
 
+def still_there(records: t.Iterable[Record], completed: t.Callable[[Record], Record]) -> list[Record]:
+    """Records of a list, each completed by a further read, without those that somebody else has removed since the list was read."""
+    held = []
+    for record in records:
+        try:
+            held.append(completed(record))
+        except ApiError as error:
+            if not error.missing:
+                raise
+    return held
+
+
 _Seen = t.TypeVar("_Seen")
 
 

@@ -22,7 +22,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     tokens,
     word,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource, verified
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource, still_there, verified
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -98,12 +98,12 @@ class _Rules(abc.ABC):
 
     def all(self) -> list[Record]:
         """Every rule of the policy."""
-        return [self._completed(record) for record in self._items()]
+        return still_there(self._items(), self._completed)
 
     def find(self, wanted: Words) -> list[Record]:
         """Rules by id, else by name: names need not be unique."""
         key = "id" if wanted.get("id") else "name"
-        return [self._completed(record) for record in self._items() if record.get(key) == wanted.get(key)]
+        return still_there((record for record in self._items() if record.get(key) == wanted.get(key)), self._completed)
 
     def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
         """As find, after a write."""
