@@ -9,7 +9,7 @@ import typing as t
 from dataclasses import replace
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, objects_in, pages, segment, the_one
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live, unwritten
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
     Words,
@@ -35,6 +35,10 @@ _MOST_VALUES = 100
 _LONGEST_ACCOUNT = 64
 _LONGEST_ACCOUNTS = 1024
 
+# The refusal to remove a policy that is bound, and how many of the APIs a message names.
+_BOUND = "APIG.3447"
+_MOST_NAMED = 10
+
 
 def gateway_named(client: Client, name: str) -> Record:
     """The gateway with this name or id. Raises when there is none, or when two have the name."""
@@ -55,7 +59,8 @@ class Acls:
 
     def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
         self._client = client
-        gateway = gateway_named(client, options["gateway"])
+        with unwritten("state" in options):
+            gateway = gateway_named(client, options["gateway"])
         self._gateway_id = str(gateway["id"])
         self.where: Words = {"gateway": gateway.get("instance_name"), "gateway_id": self._gateway_id}
 
@@ -88,15 +93,17 @@ class Acls:
             raise InputError(f"entries: the account names are longer than {_LONGEST_ACCOUNTS} characters together.")
         return wanted
 
-    def sought(self, wanted: Words) -> list[Record]:
-        """As find, for a policy that may have been made a moment ago."""
-        return self._client.read_after_write(lambda: self.find(wanted))
+    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        """As find, after a write."""
+        return self._client.read_after_write(lambda: self.find(wanted), arrived)
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """A policy that is bound is not removed."""
-        bound = counted(current or {}, "bind_num")
-        if changes is None and bound:
-            raise InputError(f"It is bound to {bound} API{'s' if bound > 1 else ''}. API Gateway refuses to remove it (APIG.3447); unbind it first.")
+        # An answer that does not tell whether it is bound may mean either.
+        if changes is None and current is not None and counted(current, "bind_num") != 0:
+            bound = self._bound(current)
+            if bound:
+                raise InputError(f"{bound} API Gateway refuses to remove it ({_BOUND}); unbind it first.")
 
     def create(self, values: Record) -> Record:
         """Make a policy; the answer is what the service holds."""
@@ -114,8 +121,35 @@ class Acls:
             return self._client.read_after_write(lambda: self._read(current["id"]), lambda read: not any(read.get(key) == current.get(key) for key in changes))
 
     def delete(self, current: Record) -> None:
-        """Remove the policy; one that is bound to APIs is refused (APIG.3447)."""
-        self._client.delete("apig", self._path(current["id"]))
+        """Remove the policy; one that is bound to APIs is refused, with the names of the APIs."""
+        try:
+            self._client.delete("apig", self._path(current["id"]))
+        except ApiError as error:
+            if error.code == _BOUND:
+                error.message = f"{error.message} {self._bound(current)}".rstrip()
+            raise
+
+    def _bound(self, current: Record) -> str:
+        """What the policy is bound to, in a sentence; nothing when it is not bound."""
+
+        def page(number: int, before: int) -> t.Any:
+            del number
+            path = f"/apigw/instances/{segment(self._gateway_id)}/acl-bindings/binded-apis"
+            return self._client.get("apig", path, [("acl_id", current["id"]), ("offset", before), ("limit", PAGE)])
+
+        count = counted(current, "bind_num") or 0
+        try:
+            bindings = pages(page, "apis", PAGE, key="bind_id")
+        except GatehouseError:
+            # Whether it is bound is known all the same.
+            return f"It is bound to {count} API{'s' if count > 1 else ''}." if count else ""
+        environments: dict[str, list[str]] = {}
+        for binding in bindings:
+            environments.setdefault(str(binding.get("api_name")), []).append(str(binding.get("env_name")))
+        named = [f"{name!r} (in {', '.join(sorted(where))})" for name, where in sorted(environments.items())]
+        rest = [f"and {len(named) - _MOST_NAMED} more"] if len(named) > _MOST_NAMED else []
+        count = len(named) or count
+        return f"It is bound to {count} API{'s' if count > 1 else ''}{': ' if named else ''}{', '.join(named[:_MOST_NAMED] + rest)}." if count else ""
 
     def _read(self, acl_id: t.Any) -> Record:
         record: Record = self._client.get("apig", self._path(acl_id))

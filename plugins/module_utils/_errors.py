@@ -46,6 +46,7 @@ _WAYS_OUT: t.Mapping[str, str] = {
     "WAF.00013001": "The quota is used up: remove something or buy an expansion package.",
     "WAF.00013002": "The WAF edition in use does not have this feature.",
     "WAF.00014001": "Check the names and ids, and enterprise_project_id: what belongs to another enterprise project looks absent.",
+    "WAF.00014002": "Choose another name, or manage what exists.",
     "WAF.00021004": "Check the id.",
     "WAF.00021005": "Choose another name.",
     "WAF.00021014": "Check action.",
@@ -63,6 +64,10 @@ _WAYS_OUT: t.Mapping[str, str] = {
 MISSING_CODES = frozenset({"WAF.00022001", "WAF.00014001", "APIG.3006"})
 
 THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
+
+# The service says "there is one already" with these. A location or a tag that another rule has is a conflict: seldom the same rule made meanwhile.
+CONFLICT_CODE = "WAF.00022004"
+TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})
 
 
 class GatehouseError(Exception):
@@ -136,6 +141,11 @@ class ApiError(GatehouseError):
         self.facts = {"status": status, "code": code, "request_id": request_id}
 
     @property
+    def taken(self) -> bool:
+        """Whether the service says that there is such a thing already."""
+        return self.code in TAKEN_CODES
+
+    @property
     def missing(self) -> bool:
         """Whether the service says that the thing does not exist."""
         # The codes of Workspace for this are not documented; a 404 that carries one of its codes comes from the service and not from a wrong host.
@@ -149,6 +159,17 @@ def doing(what: str) -> t.Iterator[None]:
         yield
     except GatehouseError as error:
         error.doing = error.doing or what
+        raise
+
+
+@contextmanager
+def unwritten(told: bool = True) -> t.Iterator[None]:
+    """Tell an error that passes that nothing was written, unless it knows better. An InputError says so by its kind; told is false where nobody would ask."""
+    try:
+        yield
+    except GatehouseError as error:
+        if told and error.live is None and not error.uncertain and not isinstance(error, InputError):
+            error.live = "what was there before; nothing was written."
         raise
 
 

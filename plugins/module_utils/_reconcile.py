@@ -8,11 +8,22 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, UnknownOutcome, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import (
+    CONFLICT_CODE,
+    ApiError,
+    GatehouseError,
+    InputError,
+    doing,
+    live,
+    unwritten,
+)
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words
 
 Record = t.Mapping[str, t.Any]
 """An object of the service, in the words of the API."""
+
+# Characters of a value in a message.
+_LONGEST_SHOWN = 200
 
 
 class Store(t.Protocol):
@@ -31,8 +42,8 @@ class Store(t.Protocol):
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """What shall be, from what was said and what is; raises InputError for what cannot be. Writes nothing."""
 
-    def sought(self, wanted: Words) -> list[Record]:
-        """As find, for an object that may have been made a moment ago: waits for it a little."""
+    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        """As find, after a write that reads may not show yet: waits a little for what arrived wants to see, an object unless it says otherwise."""
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """Raises InputError for a change that will be refused, as far as reading tells; asked in check mode only.
@@ -101,28 +112,41 @@ def ensure_present(resource: Resource, store: Store, options: Words, dry_run: bo
     Raises GatehouseError; an InputError is raised before anything is written.
     """
     wanted = _wanted(resource, options)
-    current = _found(resource, store, wanted)
-    if current is None:
-        return _created(resource, store, wanted, dry_run)
-    return _updated(resource, store, wanted, current, dry_run)
+    with unwritten():
+        current = _the_one(resource, wanted, store.find)
+        if current is None:
+            return _created(resource, store, wanted, dry_run)
+        return _updated(resource, store, wanted, current, dry_run)
 
 
 def ensure_absent(resource: Resource, store: Store, options: Words, dry_run: bool) -> Outcome:
     """Make the object not be."""
     wanted = _identified(resource, options)
-    current = _found(resource, store, wanted)
-    if current is None:
-        return Outcome(False, {}, {})
-    before = resource.words(current, store.where)
-    for name in wanted if "id" in wanted else ():
-        if name != "id" and wanted[name] != before[name]:
-            raise InputError(f"The {resource.kind} with id {wanted['id']!r} has {name} {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
-    with doing(f"remove {resource.called(before)}"):
-        if dry_run:
-            store.foresee(current, None)
-        else:
-            store.delete(current)
+    with unwritten():
+        current = _the_one(resource, wanted, store.find)
+        if current is None:
+            return Outcome(False, {}, {})
+        before = resource.words(current, store.where)
+        for name in wanted if "id" in wanted else ():
+            if name != "id" and wanted[name] != before[name]:
+                raise InputError(f"The {resource.kind} with id {wanted['id']!r} has {name} {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
+        with doing(f"remove {resource.called(before)}"):
+            if dry_run:
+                store.foresee(current, None)
+            else:
+                _removed(resource, store, current, before)
     return Outcome(True, before, {})
+
+
+def _removed(resource: Resource, store: Store, current: Record, before: Words) -> None:
+    def write() -> list[Record]:
+        store.delete(current)
+        return []
+
+    def amiss(found: list[Record]) -> str:
+        return f"the {resource.called(before)} is still there, with the id {before['id']}." if found else ""
+
+    verified(write, lambda arrived: store.sought({"id": before["id"]}, arrived), amiss)
 
 
 def _identified(resource: Resource, options: Words) -> dict[str, t.Any]:
@@ -148,12 +172,8 @@ def _wanted(resource: Resource, options: Words) -> dict[str, t.Any]:
     return wanted
 
 
-def _found(resource: Resource, store: Store, wanted: Words) -> Record | None:
-    """The one object that is meant; refuses two of one name."""
-    return _the_one(resource, wanted, store.find)
-
-
 def _the_one(resource: Resource, wanted: Words, find: t.Callable[[Words], list[Record]]) -> Record | None:
+    """The one object that is meant; refuses two of one name."""
     with doing(f"look for {resource.called(wanted)}"):
         found = find(wanted)
     if len(found) > 1:
@@ -177,22 +197,28 @@ def _created(resource: Resource, store: Store, wanted: dict[str, t.Any], dry_run
     try:
         with doing(f"create {resource.called(wanted)}"):
             record = store.create(values)
-    except UnknownOutcome as error:
+    except GatehouseError as error:
+        if not (error.uncertain or (isinstance(error, ApiError) and error.taken)):
+            raise
         return _adopted(resource, store, wanted, error)
     return Outcome(True, {}, resource.words(record, store.where))
 
 
-def _adopted(resource: Resource, store: Store, wanted: dict[str, t.Any], lost: UnknownOutcome) -> Outcome:
-    """The answer to a creation was lost: take the object up when it is there, complete it where it differs, else report the loss."""
+def _adopted(resource: Resource, store: Store, wanted: dict[str, t.Any], failure: GatehouseError) -> Outcome:
+    """The answer to a creation was lost, or somebody else was faster: take the object up when it is there and complete it, else report the failure."""
+    conflict = isinstance(failure, ApiError) and failure.code == CONFLICT_CODE
     try:
-        current = _the_one(resource, wanted, store.sought)
+        # Where another rule is in the way, as is usual, there is nothing to wait for.
+        current = _the_one(resource, wanted, store.find if conflict else store.sought)
     except GatehouseError as error:
-        lost.message += f" Looking for it failed as well: {error}"
-        raise lost from error
+        failure.message += f" Looking for it failed as well: {error}"
+        raise failure from error
     if current is None:
-        lost.message += " It is not there now."
-        raise lost
-    with live(f"the {resource.called(wanted)} was created, with the id {current.get(resource.identity)}."):
+        if failure.uncertain:
+            failure.message += " It is not there now."
+        raise failure
+    called, made = resource.called(wanted), current.get(resource.identity)
+    with live(f"the {called} was created, with the id {made}." if failure.uncertain else f"somebody else made the {called} meanwhile, with the id {made}."):
         outcome = _updated(resource, store, wanted, current, dry_run=False)
     return Outcome(True, {}, outcome.after)
 
@@ -212,8 +238,69 @@ def _updated(resource: Resource, store: Store, wanted: Words, current: Record, d
         if dry_run:
             store.foresee(current, changes)
             return Outcome(True, before, {**before, **{one.name: settled[one.name] for one in changed}})
-        record = store.update(current, changes)
+
+        def amiss(found: list[Record]) -> str:
+            if not found:
+                return f"the {resource.called(before)} is not there any more."
+            told = resource.words(found[0], store.where)
+            wrong = [one.name for one in changed if not one.equal(settled[one.name], told[one.name])]
+            return _differing(resource.called(before), told, {name: settled[name] for name in wrong})
+
+        (record,) = verified(
+            lambda: [store.update(current, changes)],
+            lambda arrived: store.sought({"id": before["id"]}, arrived),
+            amiss,
+        )
     return Outcome(True, before, resource.words(record, store.where))
+
+
+def still_there(records: t.Iterable[Record], completed: t.Callable[[Record], Record]) -> list[Record]:
+    """Records of a list, each completed by a further read, without those that somebody else has removed since the list was read."""
+    held = []
+    for record in records:
+        try:
+            held.append(completed(record))
+        except ApiError as error:
+            if not error.missing:
+                raise
+    return held
+
+
+_Seen = t.TypeVar("_Seen")
+
+
+def verified(write: t.Callable[[], _Seen], read: t.Callable[[t.Callable[[_Seen], bool]], _Seen], amiss: t.Callable[[_Seen], str]) -> _Seen:
+    """What a write gives; where its answer was lost, what a read gives after it, if nothing is amiss there.
+
+    read gets what it shall wait for a little. amiss says, of what was read, what is not as asked; the error then carries it as what is live.
+    """
+    try:
+        return write()
+    except GatehouseError as error:
+        if not error.uncertain:
+            raise
+        try:
+            seen = read(lambda found: not amiss(found))
+        except GatehouseError as failure:
+            error.message += f" Reading what is there failed as well: {failure}"
+            raise error from failure
+        wrong = amiss(seen)
+        if not wrong:
+            return seen
+        error.live = wrong
+        raise
+
+
+def _differing(called: str, told: Words, asked: Words) -> str:
+    """What differs from what was asked for, in a sentence; nothing when nothing does."""
+    parts = [f"{name} {_shown(told[name])} and not {_shown(value)}" for name, value in asked.items()]
+    return f"the {called}, read afterwards, has {', '.join(parts)}." if parts else ""
+
+
+def _shown(value: t.Any) -> str:
+    """A value in a message: a long list is cut."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def listed(resource: Resource, store: Store, options: Words) -> list[Words]:

@@ -10,7 +10,7 @@ import typing as t
 from difflib import get_close_matches
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, may_be_id, objects_in, pages, segment, the_one
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live, unwritten
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,
     choice,
@@ -22,7 +22,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     tokens,
     word,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource, still_there, verified
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -87,7 +87,8 @@ class _Rules(abc.ABC):
         self._query = enterprise_project(client)
         if "state" in options:
             _refuse_all_projects(client)
-        policy = policy_named(client, options["policy"])
+        with unwritten("state" in options):
+            policy = policy_named(client, options["policy"])
         self._policy_id = str(policy["id"])
         self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}
 
@@ -97,16 +98,16 @@ class _Rules(abc.ABC):
 
     def all(self) -> list[Record]:
         """Every rule of the policy."""
-        return [self._completed(record) for record in self._items()]
+        return still_there(self._items(), self._completed)
 
     def find(self, wanted: Words) -> list[Record]:
         """Rules by id, else by name: names need not be unique."""
         key = "id" if wanted.get("id") else "name"
-        return [self._completed(record) for record in self._items() if record.get(key) == wanted.get(key)]
+        return still_there((record for record in self._items() if record.get(key) == wanted.get(key)), self._completed)
 
-    def sought(self, wanted: Words) -> list[Record]:
-        """As find, for a rule that may have been made a moment ago."""
-        return self._client.read_after_write(lambda: self.find(wanted))
+    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        """As find, after a write."""
+        return self._client.read_after_write(lambda: self.find(wanted), arrived)
 
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """Nothing to add to what was said."""
@@ -369,7 +370,8 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
     """Record the steps that the options name; state absent puts every step back. One call for each step that differs."""
     _refuse_all_projects(client)
     absent = options["state"] == "absent"
-    hosts = _hosts_named(client, options["domain"])
+    with unwritten():
+        hosts = _hosts_named(client, options["domain"])
     if absent and not hosts:
         return Outcome(False, {}, {})
     before = _progress_told(the_one("domain", options["domain"], hosts, "Check domain, region and enterprise_project_id; add the domain to WAF first."))
@@ -392,9 +394,19 @@ def _recorded(client: Client, host: Words, step: str, status: str, done: t.Seque
     kept = f"of the domain {host['domain']!r}, {', '.join(done)} is recorded." if done else ""
     # Both fields are always sent: the page calls them optional, the SDK required. This call takes no enterprise_project_id in cloud mode.
     query = enterprise_project(client) if host["mode"] == "dedicated" else []
-    with doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept, f"recording {step}"):
+
+    def write() -> t.Any:
         answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _STEPS[step], "status": field.outward(status)}, query)
-    return status if answer.get("status") is None else field.inward(answer["status"])
+        return status if answer.get("status") is None else field.inward(answer["status"])
+
+    def shown() -> t.Any:
+        return _progress_told(client.get("waf", f"/composite-waf/host/{segment(host['id'])}", enterprise_project(client)))[step]
+
+    def amiss(told: t.Any) -> str:
+        return "" if told == status else " ".join(part for part in (kept, f"{step} of the domain {host['domain']!r}, read afterwards, is {told!r}.") if part)
+
+    with unwritten(), doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept, f"recording {step}"):
+        return verified(write, lambda arrived: client.read_after_write(shown, arrived), amiss)
 
 
 def list_progress(client: Client, options: Words) -> list[Words]:

@@ -21,7 +21,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     switch,
     text,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, still_there
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -51,7 +51,7 @@ class AccessPolicies:
 
     def all(self) -> list[Record]:
         """Every policy, with its objects."""
-        return [self._with_objects(record) for record in self._listed(None)]
+        return still_there(self._listed(None), self._with_objects)
 
     def find(self, wanted: Words) -> list[Record]:
         """Policies by id, else by name and type."""
@@ -60,7 +60,7 @@ class AccessPolicies:
         asked["access_control_type"] = None if wanted.get("id") else kind and _TYPES.outward(kind)
         asked = {key: value for key, value in asked.items() if value}
         found = self._listed(asked.get("access_control_type"))
-        return [self._with_objects(record) for record in found if all(record.get(key) == value for key, value in asked.items())]
+        return still_there((record for record in found if all(record.get(key) == value for key, value in asked.items())), self._with_objects)
 
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """The whole list of addresses and the ids of the objects, from what was said and what is; refuses what would lock people out."""
@@ -79,9 +79,9 @@ class AccessPolicies:
             _refuse_lockout(wanted, {**(current or {}), **{name: value for name, value in settled.items() if value is not None}})
         return settled
 
-    def sought(self, wanted: Words) -> list[Record]:
-        """As find, for a policy that may have been made a moment ago."""
-        return self._client.read_after_write(lambda: self.find(wanted))
+    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        """As find, after a write."""
+        return self._client.read_after_write(lambda: self.find(wanted), arrived)
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """Nothing that reading tells."""

@@ -38,7 +38,7 @@ PLUGINS = "ansible_collections.gatehouse.huaweicloud.plugins"
 Result = dict[str, t.Any]
 
 
-class _Adapter(BaseAdapter):
+class WsgiAdapter(BaseAdapter):
     """Hands a prepared request to a WSGI application instead of a socket."""
 
     def __init__(self, application: t.Any, delivered: t.Callable[[t.Any], None]) -> None:
@@ -161,7 +161,7 @@ DOORS: t.Mapping[str, t.Callable[[Asked], Result]] = {"module": through_the_modu
 def _carried(asked: Asked) -> t.Iterator[None]:
     """Requests go to the application."""
     kept = requests.sessions.HTTPAdapter
-    requests.sessions.HTTPAdapter = lambda: _Adapter(asked.application, asked.delivered)  # type: ignore[misc, assignment]
+    requests.sessions.HTTPAdapter = lambda: WsgiAdapter(asked.application, asked.delivered)  # type: ignore[misc, assignment]
     try:
         yield
     finally:

@@ -39,6 +39,34 @@ def test_a_policy_that_is_bound_is_not_removed(cloud: Cloud) -> None:
     assert "It is bound to 2 APIs" in cloud.run("apig_acl", {"gateway": "storefront-gateway", "id": found["id"], "state": "absent"}, check=True)["msg"]
 
 
+def test_what_a_policy_is_bound_to_is_named(cloud: Cloud) -> None:
+    bindings = [{"api_name": api, "env_name": environment} for api, environment in (("orders", "RELEASE"), ("stock", "TEST"), ("orders", "TEST"))]
+    acl = {"acl_name": "offices", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.7"}
+    gateway = {"gateway": "storefront-gateway", "name": "offices", "state": "absent"}
+    named = "It is bound to 2 APIs: 'orders' (in RELEASE, TEST), 'stock' (in TEST)."
+    cloud = Cloud({"gateways": [{"name": "storefront-gateway", "acls": [{**acl, "bindings": bindings}]}]})
+    for check in (True, False):
+        assert named in cloud.run("apig_acl", gateway, check=check)["msg"]
+    refused = {"match": {"operation": "ListApisBindedToAclPolicyV2"}, "status": 403, "body": {"error_code": "APIG.1005", "error_msg": "denied"}}
+    cloud.fault(refused)
+    for check in (True, False):
+        result = cloud.run("apig_acl", gateway, check=check)
+        assert "It is bound to 3 APIs." in result["msg"]
+        assert "APIG.3447" in result["msg"]
+    many = [{"api_name": f"api_{number:02}", "env_name": "RELEASE"} for number in range(13)]
+    cloud = Cloud({"gateways": [{"name": "storefront-gateway", "acls": [{**acl, "bindings": many}]}]})
+    assert "'api_09' (in RELEASE), and 3 more." in cloud.run("apig_acl", gateway)["msg"]
+
+
+def test_whether_a_policy_is_bound_is_asked_where_the_list_does_not_tell(cloud: Cloud) -> None:
+    acl = {"acl_name": "offices", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.7"}
+    for bound in (0, 1):
+        cloud = Cloud({"gateways": [{"name": "storefront-gateway", "acls": [{**acl, "bind_num": bound}]}]})
+        cloud.fault({"match": {"operation": "ListAclStrategiesV2"}, "strip": ["bind_num"]})
+        result = cloud.run("apig_acl", {"gateway": "storefront-gateway", "name": "offices", "state": "absent"}, check=True)
+        assert ("It is bound to 1 API: 'api_1' (in RELEASE)." in result.get("msg", "")) == bool(bound)
+
+
 def test_accounts_that_differ_by_case_are_two(cloud: Cloud) -> None:
     wish = {**ACL, "entity_type": "domain", "entries": ["Partner", "partner"]}
     assert done(cloud.run("apig_acl", wish))["acl"]["entries"] == ["Partner", "partner"]

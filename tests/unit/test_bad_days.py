@@ -13,14 +13,12 @@ from wishes import ACCESS_TYPE, ACL, GEOIP, REPUTATION, WHITE_LIST, addresses, d
 
 
 def test_a_creation_that_breaks_off_says_what_is_live_and_the_next_run_completes_it(cloud: Cloud) -> None:
-    cloud.fault(
-        {"match": {"operation": "UpdatePolicyRuleStatus"}, "times": 1, "status": 500, "body": {"error_code": "WAF.00010001", "error_msg": "internal error"}}
-    )
+    internal = {"error_code": "WAF.00010001", "error_msg": "internal error"}
+    cloud.fault({"match": {"operation": "UpdatePolicyRuleStatus"}, "times": 2, "status": 500, "body": internal})
     wish = {**REPUTATION, "enabled": False}
     result = cloud.run("waf_ip_reputation_rule", wish)
     assert result["failed"] is True
-    assert "What is live now: the rule was created, with the id " in result["msg"]
-    assert "a new rule is enabled. Whether this was done is not known: disabling it." in result["msg"]
+    assert "What is live now: the ip_reputation_rule 'bots', read afterwards, has enabled True and not False." in result["msg"]
     again = done(cloud.run("waf_ip_reputation_rule", wish))
     assert (again["changed"], again["ip_reputation_rule"]["enabled"]) == (True, False)
     assert operations(cloud).count("CreateIpReputationRule") == 1
@@ -190,17 +188,6 @@ def test_a_creation_that_was_lost_and_cannot_be_completed_says_that_it_is_there(
     result = cloud.run("waf_ip_reputation_rule", {**REPUTATION, "enabled": False})
     assert "denied" in result["msg"]
     assert "What is live now: the ip_reputation_rule 'bots' was created, with the id " in result["msg"]
-
-
-@pytest.mark.parametrize("drop", ["before", "after"])
-def test_a_step_whose_answer_was_lost_is_not_called_undone(cloud: Cloud, drop: str) -> None:
-    done(cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}))
-    cloud.fault({"match": {"operation": "UpdateAccessPolicy"}, "times": 1}, {"match": {"operation": "UpdateAccessPolicy"}, "times": 1, "drop": drop})
-    result = cloud.run("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.8"], "enabled": True})
-    assert "this was done: adding addresses. Whether this was done is not known: enforcing the list." in result["msg"]
-    cloud.fault({"match": {"operation": "UpdateAccessProgress"}, "times": 1, "drop": drop})
-    result = cloud.run("waf_access_progress", {"domain": "shop.example.com", "dns_switched": "completed"})
-    assert "Whether the request was carried out is not known." in result["msg"]
 
 
 @pytest.mark.parametrize(

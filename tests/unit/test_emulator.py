@@ -211,6 +211,7 @@ def test_the_journal_tells_what_was_asked(emulator: Emulator) -> None:
         "status": 200,
         "error_code": None,
         "write": False,
+        "fault": None,
     }
     assert (second["operation"], second["write"], second["error_code"]) == ("CreatePolicy", True, "WAF.00021003")
     assert emulator.control("DELETE", "journal") == (200, [])

@@ -14,9 +14,9 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile i
 
 
 class Shelf:
-    """A store in memory. lose makes the answer to a creation get lost, before or after the object is made."""
+    """A store in memory. lose makes the answer to a write get lost, before or after it is carried out; taken is what somebody else makes meanwhile."""
 
-    def __init__(self, *records: dict[str, t.Any], lose: str | None = None, break_search: bool = False) -> None:
+    def __init__(self, *records: dict[str, t.Any], lose: str | None = None, break_search: bool = False, taken: dict[str, t.Any] | None = None) -> None:
         self.records = [dict(record) for record in records]
         self.writes: list[str] = []
         self.foreseen: list[t.Any] = []
@@ -24,6 +24,7 @@ class Shelf:
         self.where = {"shelf": "top"}
         self._lose = lose
         self._break_search = break_search
+        self._taken = taken
 
     def all(self) -> list[Record]:
         return list(self.records)
@@ -39,9 +40,10 @@ class Shelf:
             raise InputError("note: it is forbidden")
         return wanted
 
-    def sought(self, wanted: t.Mapping[str, t.Any]) -> list[Record]:
-        self.waited.append(wanted.get("name"))
-        return self.find(wanted)
+    def sought(self, wanted: t.Mapping[str, t.Any], arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        found = self.find(wanted)
+        self.waited.append((wanted.get("name") or wanted.get("id"), arrived(found)))
+        return found
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         self.foreseen.append((current and current["id"], changes and changes["note"]))
@@ -50,6 +52,9 @@ class Shelf:
 
     def create(self, values: Record) -> Record:
         self.writes.append("create")
+        if self._taken:
+            self.records += [self._taken] if "id" in self._taken else []
+            raise ApiError(400, self._taken["code"], "it is there already")
         if self._lose == "before":
             raise UnknownOutcome("lost.")
         record = {"id": "new", "status": 1, "note": "", "kind": "plain", "parts": [], **values}
@@ -64,12 +69,22 @@ class Shelf:
     def update(self, current: Record, changes: Record) -> Record:
         self.writes.append("update")
         record = next(one for one in self.records if one["id"] == current["id"])
+        self._lost("before")
         record.update(changes)
+        self._lost("after")
         return record
 
     def delete(self, current: Record) -> None:
         self.writes.append("delete")
+        self._lost("before")
         self.records.remove(dict(current))
+        self._lost("after")
+
+    def _lost(self, when: str) -> None:
+        if self._lose == when:
+            failure = ApiError(503, None, "down", tries=6)
+            failure.uncertain = True
+            raise failure
 
 
 THING = Resource(
@@ -182,7 +197,7 @@ def test_a_lost_creation_that_happened_is_taken_up() -> None:
     shelf = Shelf(lose="after")
     outcome = ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"]}, False)
     assert (outcome.changed, outcome.before, outcome.after["id"]) == (True, {}, "new")
-    assert (shelf.writes, shelf.waited) == (["create"], ["lamp"])
+    assert (shelf.writes, shelf.waited) == (["create"], [("lamp", True)])
 
 
 def test_a_lost_creation_that_happened_by_half_is_completed() -> None:
@@ -211,3 +226,72 @@ def test_what_is_found_is_listed_by_name() -> None:
     assert listed(THING, shelf, {"name": "nothing"}) == []
     assert listed(THING, shelf, {"id": "1", "name": "lamp"}) == [LAMP]
     assert listed(THING, shelf, {"id": "1", "name": "zither"}) == []
+
+
+CHANGE = {"name": "lamp", "note": "new", "enabled": False}
+
+
+def test_an_update_whose_answer_was_lost_is_done_when_a_read_shows_it() -> None:
+    shelf = Shelf(RECORD, lose="after")
+    outcome = ensure_present(THING, shelf, CHANGE, False)
+    assert (outcome.changed, outcome.after) == (True, {**LAMP, "note": "new", "enabled": False})
+    assert (shelf.writes, shelf.waited) == (["update"], [("1", True)])
+
+
+def test_an_update_whose_answer_was_lost_says_what_a_read_shows() -> None:
+    shelf = Shelf(RECORD, lose="before")
+    with pytest.raises(ApiError) as raised:
+        ensure_present(THING, shelf, {**CHANGE, "parts": ["b", "a"]}, False)
+    assert "What is live now: the thing 'lamp', read afterwards, has enabled True and not False, note 'old' and not 'new'." in str(raised.value)
+    assert shelf.waited == [("1", False)]
+
+
+def test_a_long_value_is_cut_in_a_message() -> None:
+    with pytest.raises(ApiError) as raised:
+        ensure_present(THING, Shelf(RECORD, lose="before"), {"name": "lamp", "parts": [f"part {number:04}" for number in range(1000)]}, False)
+    assert "'part 0001'" in str(raised.value)
+    assert "'part 0999'" not in str(raised.value)
+
+
+def test_a_removal_whose_answer_was_lost_is_done_when_a_read_shows_it() -> None:
+    shelf = Shelf(RECORD, lose="after")
+    assert ensure_absent(THING, shelf, {"name": "lamp"}, False).changed is True
+    assert shelf.waited == [("1", True)]
+    shelf = Shelf(RECORD, lose="before")
+    with pytest.raises(ApiError, match="What is live now: the thing 'lamp' is still there, with the id 1."):
+        ensure_absent(THING, shelf, {"name": "lamp"}, False)
+
+
+def test_what_cannot_be_read_after_a_lost_answer_is_said() -> None:
+    for ensure in (ensure_present, ensure_absent):
+        with pytest.raises(ApiError, match="Reading what is there failed as well: down"):
+            ensure(THING, Shelf(RECORD, lose="after", break_search=True), CHANGE, False)
+
+
+@pytest.mark.parametrize("code", ["APIG.3206", "WAF.00022002", "WAF.00022004", "WAF.00011016", "WKS.00010109"])
+def test_what_somebody_else_made_meanwhile_is_taken_up_and_completed(code: str) -> None:
+    shelf = Shelf(taken={**RECORD, "code": code})
+    outcome = ensure_present(THING, shelf, {**CHANGE, "parts": ["a", "b"]}, False)
+    assert (outcome.changed, outcome.before, outcome.after) == (True, {}, {**LAMP, "note": "new", "enabled": False})
+    assert shelf.writes == ["create", "update"]
+
+
+@pytest.mark.parametrize(("code", "waited"), [("APIG.3206", [("lamp", False)]), ("WAF.00022004", [])])
+def test_a_refusal_stands_where_nothing_of_the_name_is_found(code: str, waited: t.Any) -> None:
+    shelf = Shelf(taken={"code": code})
+    with pytest.raises(ApiError, match="it is there already") as raised:
+        ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"]}, False)
+    assert "What is live now: what was there before; nothing was written." in str(raised.value)
+    assert shelf.waited == waited
+
+
+def test_what_was_made_meanwhile_and_cannot_be_completed_is_said_to_be_there() -> None:
+    with pytest.raises(InputError, match="cannot become 'fancy'.* What is live now: somebody else made the thing 'lamp' meanwhile, with the id 1."):
+        ensure_present(THING, Shelf(taken={**RECORD, "code": "APIG.3206"}), {"name": "lamp", "parts": ["a"], "kind": "fancy"}, False)
+
+
+def test_another_refusal_is_not_looked_behind() -> None:
+    shelf = Shelf(taken={**RECORD, "code": "WAF.00022005"})
+    with pytest.raises(ApiError):
+        ensure_present(THING, shelf, {"name": "lamp", "parts": ["a"]}, False)
+    assert shelf.waited == []

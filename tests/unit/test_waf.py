@@ -170,3 +170,15 @@ def test_a_progress_of_an_odd_shape_holds_no_steps(cloud: Cloud, odd: t.Any) -> 
 def test_an_absent_domain_has_no_progress_to_put_back(cloud: Cloud) -> None:
     result = done(cloud.run("waf_access_progress", {"domain": "nowhere.example.com", "state": "absent"}))
     assert (result["changed"], result["access_progress"]) == (False, {})
+
+
+def test_a_rule_that_is_removed_while_it_is_looked_at_is_not_there(cloud: Cloud) -> None:
+    done(cloud.run("waf_geoip_rule", GEOIP))
+    cloud.fault({"match": {"operation": "ListGeoipRule"}, "strip": ["description"]}, {"match": {"operation": "ShowGeoipRule"}, "status": 404})
+    assert "HTTP 404" in cloud.run("waf_geoip_rule_info", {"policy": "storefront"})["msg"]
+    cloud = Cloud()
+    done(cloud.run("waf_geoip_rule", GEOIP))
+    gone = {"status": 404, "body": {"error_code": "WAF.00022001", "error_msg": "The rule does not exist"}}
+    cloud.fault({"match": {"operation": "ListGeoipRule"}, "strip": ["description"]}, {"match": {"operation": "ShowGeoipRule"}, **gone})
+    assert done(cloud.run("waf_geoip_rule_info", {"policy": "storefront"}))["geoip_rules"] == []
+    assert done(cloud.run("waf_geoip_rule", {"policy": "storefront", "name": "embargo", "state": "absent"}))["changed"] is False

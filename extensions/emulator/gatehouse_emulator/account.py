@@ -91,7 +91,7 @@ def checked(seed: t.Any) -> Record:
 
 
 def seeded(seed: t.Mapping[str, t.Any]) -> Account:
-    """An account that holds what a checked seed says. Raises SeedError for a domain whose policy is not there, and for an id that is twice."""
+    """An account that holds what a checked seed says. Raises SeedError for what contradicts itself, such as an id that is there twice."""
     account = Account()
     identity = {**IDENTITY, **seed}
     account.projects = [dict(project) for project in identity["projects"]]
@@ -198,7 +198,17 @@ def _gateway(account: Account, seed: Record) -> None:
     _put(account.gateways, gateway_id, {"id": gateway_id, "instance_name": seed["name"], "status": "Running", "spec": "BASIC"})
     for acl in seed.get("acls", []):
         acl_id = acl.get("id") or account.new_id()
-        _put(account.acls, acl_id, {"bind_num": 0, **acl, "id": acl_id, "gateway_id": gateway_id, "made": account.now()})
+        kept = {name: value for name, value in acl.items() if name not in ("bind_num", "bindings")}
+        _put(account.acls, acl_id, {**kept, "id": acl_id, "gateway_id": gateway_id, "made": account.now(), "bindings": _bindings(account, acl)})
+
+
+def _bindings(account: Account, acl: Record) -> list[Record]:
+    """What a policy is bound to; where the seed tells the number only, APIs with made-up names."""
+    made_up = [{"api_name": f"api_{number + 1}", "env_name": "RELEASE"} for number in range(acl.get("bind_num", 0))]
+    bindings = acl.get("bindings", made_up)
+    if acl.get("bind_num", len(bindings)) != len(bindings):
+        raise SeedError(f"the policy {acl['acl_name']} has bind_num {acl['bind_num']} and {len(bindings)} bindings")
+    return [{name: one.get(name) or account.new_id() for name in ("bind_id", "api_id", "env_id", "api_name", "env_name")} for one in bindings]
 
 
 def _workspace(account: Account, seed: Record) -> None:
@@ -251,7 +261,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
                 "id": gateway["id"],
                 "name": gateway["instance_name"],
                 "acls": [
-                    {key: acl[key] for key in ("id", "bind_num", "acl_name", "acl_type", "acl_value", "entity_type")}
+                    {key: acl[key] for key in ("id", "bindings", "acl_name", "acl_type", "acl_value", "entity_type")}
                     for acl in account.acls.values()
                     if acl["gateway_id"] == gateway["id"]
                 ],

@@ -59,7 +59,7 @@ def _told(acl: Record, bind_num: bool = False) -> Record:
     told["update_time"] = datetime.fromtimestamp(acl["made"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.975856802Z")
     # Sets come back in an order of the service's own.
     told["acl_value"] = ",".join(sorted(told["acl_value"].split(","), reverse=True))
-    return {**told, "bind_num": acl["bind_num"]} if bind_num else told
+    return {**told, "bind_num": len(acl["bindings"])} if bind_num else told
 
 
 def _check(call: Call, besides: str | None) -> None:
@@ -108,7 +108,7 @@ def create_acl(call: Call) -> Reply:
         raise Refusal(403, "APIG.3112", "The number of access control policies exceeds the quota")
     _check(call, None)
     acl_id = call.account.new_id()
-    acl = {**call.body, "id": acl_id, "gateway_id": call.path["instance_id"], "bind_num": 0, "made": call.account.now()}
+    acl = {**call.body, "id": acl_id, "gateway_id": call.path["instance_id"], "bindings": [], "made": call.account.now()}
     call.account.acls[acl_id] = acl
     return Reply(_told(acl), status=201)
 
@@ -124,10 +124,20 @@ def update_acl(call: Call) -> Reply:
 
 def delete_acl(call: Call) -> Reply:
     acl = _acl(call)
-    if acl["bind_num"]:
+    if acl["bindings"]:
         raise Refusal(403, "APIG.3447", "The access control policy is bound to APIs and cannot be deleted")
     del call.account.acls[acl["id"]]
     return Reply(None, status=204)
+
+
+def list_bound_apis(call: Call) -> Reply:
+    if "acl_id" not in call.query:
+        raise malformed("apig", "query", "acl_id")
+    acl = next((one for one in _acls(call) if one["id"] == call.query["acl_id"]), None)
+    bindings = acl["bindings"] if acl else []
+    for parameter in ("api_id", "env_id"):
+        bindings = [one for one in bindings if call.query.get(parameter, one[parameter]) == one[parameter]]
+    return _page(call, "apis", [{**one, "api_type": 1} for one in bindings if call.query.get("api_name", "") in one["api_name"]])
 
 
 HANDLERS: dict[str, Handler] = {
@@ -138,4 +148,5 @@ HANDLERS: dict[str, Handler] = {
     "CreateAclStrategyV2": create_acl,
     "UpdateAclStrategyV2": update_acl,
     "DeleteAclV2": delete_acl,
+    "ListApisBindedToAclPolicyV2": list_bound_apis,
 }

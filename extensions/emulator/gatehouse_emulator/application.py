@@ -17,7 +17,7 @@ from gatehouse_emulator import apig, iam, metadata, waf_hosts, waf_rules, worksp
 from gatehouse_emulator.account import DEMO, Account, checked, dumped, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, chosen, operations
-from gatehouse_emulator.faults import ConnectionCut, Faults, stripped
+from gatehouse_emulator.faults import ConnectionCut, Faults, first_half, named, stripped
 from gatehouse_emulator.identity import Caller
 from gatehouse_emulator.refusals import Page, Refusal, malformed
 
@@ -105,18 +105,19 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
     effect = cloud.faults.for_call({"operation": operation.name, "service": operation.service, "method": request.method, "path": request.path})
     if effect.get("delay"):
         time.sleep(float(effect["delay"]))
+    fault = named(effect)
     if effect.get("drop") == "before":
-        _note(cloud, operation, 0, None)
+        _note(cloud, operation, 0, None, fault)
         raise ConnectionCut("cut before the request was carried out")
     if ("status" in effect and "body" in effect) or effect.get("status", 200) >= 300:
-        _note(cloud, operation, effect["status"], (effect.get("body") or {}).get("error_code") if isinstance(effect.get("body"), dict) else None)
+        _note(cloud, operation, effect["status"], (effect.get("body") or {}).get("error_code") if isinstance(effect.get("body"), dict) else None, fault)
         return _response(Reply(effect.get("body"), effect["status"], dict(effect.get("headers") or {})), request_id)
     code = None
     try:
-        reply = _carried_out(cloud, operation, handler, path, stale=bool(effect.get("stale")))
+        reply = _carried_out(cloud, operation, handler, path, effect)
     except Refusal as refusal:
         reply, code = _refused(refusal, request_id), refusal.code
-    _note(cloud, operation, reply.status, code)
+    _note(cloud, operation, reply.status, code, fault)
     if effect.get("drop") == "after":
         raise ConnectionCut("cut after the request was carried out")
     if effect.get("empty"):
@@ -127,7 +128,7 @@ def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapp
     return _response(reply, request_id)
 
 
-def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str], stale: bool) -> Reply:
+def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str], effect: t.Mapping[str, t.Any]) -> Reply:
     if operation.service == "metadata":
         metadata.check_form(cloud.account, operation.name)
     now = cloud.clock()
@@ -142,16 +143,22 @@ def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.M
     body = _body(operation)
     operation.check_body(body)
     call = Call(cloud.account, path, query, request.headers, body, caller, now)
-    if operation.writes:
+    if not operation.writes:
+        if effect.get("stale"):
+            call.account = cloud.previous
+        reply = handler(call)
+        g.principal = reply.principal or g.get("principal")
+        return reply
+    partial = bool(effect.get("partial"))
+    call.body = first_half(body) if partial else body
+    reply = Reply(None)
+    if call.body is not None or not partial:
         # The account before the write is kept only where a fault wants stale answers.
-        before = copy.deepcopy(cloud.account) if any("stale" in rule.effect for rule in cloud.faults.rules) else cloud.account
+        before = copy.deepcopy(cloud.account) if cloud.faults.lag else cloud.account
         reply = handler(call)
         cloud.previous = before
-        return reply
-    if stale:
-        call.account = cloud.previous
-    reply = handler(call)
-    g.principal = reply.principal or g.get("principal")
+    if partial:
+        raise Refusal(500, "APIGW.0601", "The request failed half-way")
     return reply
 
 
@@ -185,7 +192,7 @@ def _body(operation: Operation) -> t.Any:
         raise malformed(operation.manner, "body", "the body is not JSON") from None
 
 
-def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | None) -> None:
+def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | None, fault: str | None = None) -> None:
     cloud.journal.append(
         {
             "n": len(cloud.journal) + 1,
@@ -199,6 +206,7 @@ def _note(cloud: Cloud, operation: Operation | None, status: int, code: str | No
             "status": status,
             "error_code": code,
             "write": bool(operation and operation.writes),
+            "fault": fault,
         }
     )
 
@@ -270,4 +278,6 @@ def _control(application: Flask, cloud: Cloud) -> None:
     @application.delete("/_emulator/faults")
     def clear_faults() -> Response:
         cloud.faults.rules.clear()
+        # What lagged has arrived.
+        cloud.previous = cloud.account
         return told({"rules": 0})

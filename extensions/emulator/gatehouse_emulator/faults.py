@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import random
 import typing as t
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from gatehouse_emulator.schemas import problems
 
-EFFECTS = ("status", "body", "headers", "drop", "delay", "stale", "strip", "empty")
+EFFECTS = ("status", "body", "headers", "drop", "delay", "stale", "strip", "empty", "partial", "name")
 
 
 class ConnectionCut(Exception):
@@ -23,18 +24,30 @@ class FaultError(ValueError):
 
 @dataclass
 class Fault:
-    """A rule: the requests it takes, how many of them, and what happens to them."""
+    """A rule: the requests it takes, how many of them and which share, and what happens to them. What is drawn repeats with the seed."""
 
     match: t.Mapping[str, str]
     effect: t.Mapping[str, t.Any]
     times: int | None = None
+    share: float = 1.0
+    one_of: t.Sequence[t.Mapping[str, t.Any]] = ({},)
+    seed: int = 0
     seen: int = 0
+
+    def __post_init__(self) -> None:
+        self._dice = random.Random(self.seed)
 
     def takes(self, call: t.Mapping[str, str]) -> bool:
         """Whether a request is meant; path matches as a prefix."""
         if self.times is not None and self.seen >= self.times:
             return False
-        return all(call["path"].startswith(value) if name == "path" else call.get(name) == value for name, value in self.match.items())
+        meant = all(call["path"].startswith(value) if name == "path" else call.get(name) == value for name, value in self.match.items())
+        return meant and self._dice.random() < self.share
+
+    def drawn(self) -> dict[str, t.Any]:
+        """What happens to a request that was taken."""
+        self.seen += 1
+        return {**self.effect, **self._dice.choice(self.one_of)}
 
 
 @dataclass
@@ -54,15 +67,47 @@ class Faults:
             if operation is not None and operation not in self.operations:
                 near = get_close_matches(operation, self.operations, n=3)
                 raise FaultError(f"[{number}].match.operation: there is no operation {operation}{'; near: ' + ', '.join(near) if near else ''}")
-        self.rules.extend(Fault(rule.get("match", {}), {name: rule[name] for name in rule if name in EFFECTS}, rule.get("times")) for rule in rules)
+        self.rules.extend(
+            Fault(
+                rule.get("match", {}),
+                {name: rule[name] for name in rule if name in EFFECTS},
+                **{name: rule[name] for name in ("times", "share", "one_of", "seed") if name in rule},
+            )
+            for rule in rules
+        )
+
+    @property
+    def lag(self) -> bool:
+        """Whether a rule wants answers that do not know the last write."""
+        return any("stale" in effect for rule in self.rules for effect in (rule.effect, *rule.one_of))
 
     def for_call(self, call: t.Mapping[str, str]) -> t.Mapping[str, t.Any]:
         """The effect on a request; empty for none."""
         for rule in self.rules:
             if rule.takes(call):
-                rule.seen += 1
-                return rule.effect
+                return rule.drawn()
         return {}
+
+
+def named(effect: t.Mapping[str, t.Any]) -> str | None:
+    """What the journal calls an effect: its name, else what it does; None for nothing."""
+    return effect.get("name") or ", ".join(sorted(effect)) or None
+
+
+def first_half(body: t.Any) -> t.Any:
+    """A body with the first half of each list in it, rounded down. None when there is no list, or one of which nothing remains."""
+    halves: list[int] = []
+
+    def halved(value: t.Any) -> t.Any:
+        if isinstance(value, dict):
+            return {name: halved(inner) for name, inner in value.items()}
+        if isinstance(value, list):
+            halves.append(len(value) // 2)
+            return value[: len(value) // 2]
+        return value
+
+    smaller = halved(body)
+    return smaller if halves and all(halves) else None
 
 
 def stripped(body: t.Any, names: t.Sequence[str]) -> t.Any:
