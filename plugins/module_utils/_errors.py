@@ -62,7 +62,18 @@ _WAYS_OUT: t.Mapping[str, str] = {
 # The service says "there is no such thing" with these. A 404 alone is not enough: a wrong host answers 404 as well.
 MISSING_CODES = frozenset({"WAF.00022001", "WAF.00014001", "APIG.3006"})
 
+# Characters of a message; a value that somebody gave by mistake may be a whole file.
+LONGEST_MESSAGE = 1500
+
 THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
+
+
+def cut(text: str, at_most: int) -> str:
+    """A text without its middle where it is too long: both its beginning and its end help."""
+    if len(text) <= at_most:
+        return text
+    half = (at_most - 45) // 2
+    return f"{text[:half]} ... ({len(text) - 2 * half} characters left out) ... {text[-half:]}"
 
 
 class GatehouseError(Exception):
@@ -84,7 +95,7 @@ class GatehouseError(Exception):
 
     def __str__(self) -> str:
         text = f"Could not {self.doing}: {self.message}" if self.doing else self.message
-        return f"{text} What is live now: {self.live}" if self.live else text
+        return cut(f"{text} What is live now: {self.live}" if self.live else text, LONGEST_MESSAGE)
 
 
 class InputError(GatehouseError):
