@@ -63,11 +63,22 @@ _WAYS_OUT: t.Mapping[str, str] = {
 # The service says "there is no such thing" with these. A 404 alone is not enough: a wrong host answers 404 as well.
 MISSING_CODES = frozenset({"WAF.00022001", "WAF.00014001", "APIG.3006"})
 
+# Characters of a message; a value that somebody gave by mistake may be a whole file.
+LONGEST_MESSAGE = 1500
+
 THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
 
 # The service says "there is one already" with these. A location or a tag that another rule has is a conflict: seldom the same rule made meanwhile.
 CONFLICT_CODE = "WAF.00022004"
 TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})
+
+
+def cut(text: str, at_most: int) -> str:
+    """A text without its middle where it is too long: both its beginning and its end help."""
+    if len(text) <= at_most:
+        return text
+    half = (at_most - 45) // 2
+    return f"{text[:half]} ... ({len(text) - 2 * half} characters left out) ... {text[-half:]}"
 
 
 class GatehouseError(Exception):
@@ -89,7 +100,7 @@ class GatehouseError(Exception):
 
     def __str__(self) -> str:
         text = f"Could not {self.doing}: {self.message}" if self.doing else self.message
-        return f"{text} What is live now: {self.live}" if self.live else text
+        return cut(f"{text} What is live now: {self.live}" if self.live else text, LONGEST_MESSAGE)
 
 
 class InputError(GatehouseError):

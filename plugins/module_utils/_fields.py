@@ -10,16 +10,28 @@ import re
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, cut
 
 Words = t.Mapping[str, t.Any]
 """Values by option name, as a user says them."""
 
 Convert = t.Callable[[t.Any], t.Any]
 
+# Characters of a value that a message repeats.
+_SHOWN = 100
+# What Ansible makes of the words that YAML reads as true or false, among them the country code NO.
+_BOOLEANS = ("True", "False")
+# What no text has, one of many lines either: control characters, and halves of characters.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def _same(value: t.Any) -> t.Any:
     return value
+
+
+def shown(value: t.Any) -> str:
+    """A value as a message repeats it: in quotes, on one line, and not longer than helps."""
+    return cut(repr(value), _SHOWN)
 
 
 def _as_wished(wished: t.Any, held: t.Any) -> t.Any:
@@ -91,11 +103,11 @@ def text(
         if at_least and not value:
             raise ValueError("it cannot be empty.")
         if at_most is not None and not at_least <= len(value) <= at_most:
-            raise ValueError(f"{value!r} has {len(value)} characters; {at_least} to {at_most} are allowed.")
-        if not value.isprintable() and not many_lines:
-            raise ValueError(f"{value!r} holds a character that cannot be shown.")
+            raise ValueError(f"{shown(value)} has {len(value)} characters; {at_least} to {at_most} are allowed.")
+        if _CONTROL.search(value) if many_lines else not value.isprintable():
+            raise ValueError(f"{shown(value)} holds a character that cannot be shown.")
         if pattern is not None and not re.fullmatch(pattern, value):
-            raise ValueError(f"{value!r} is not allowed; {hint}.")
+            raise ValueError(f"{shown(value)} is not allowed; {hint}.")
         return str(value)
 
     return Field(name, api or name, {"type": "str"}, normal=normal, inward=str)
@@ -179,7 +191,7 @@ def tokens(
     def normal(value: t.Any) -> t.Any:
         for item in value:
             if separator in str(item):
-                raise ValueError(f"{str(item)!r} holds a {separator!r}; write each {what} as an entry of its own.")
+                raise ValueError(f"{shown(str(item))} holds a {separator!r}; write each {what} as an entry of its own.")
         return field.normal(value)
 
     return replace(
@@ -211,13 +223,20 @@ def initially(field: Field, value: t.Any) -> Field:
 
 def _named(item: t.Any, what: str) -> str:
     value = str(item)
+    _refuse_boolean(value, what)
     if not value.strip():
         raise ValueError(f"a {what} cannot be empty.")
     if value != value.strip():
-        raise ValueError(f"{value!r} begins or ends with a blank.")
+        raise ValueError(f"{shown(value)} begins or ends with a blank.")
     if not value.isprintable():
-        raise ValueError(f"{value!r} holds a character that cannot be shown.")
+        raise ValueError(f"{shown(value)} holds a character that cannot be shown.")
     return value
+
+
+def _refuse_boolean(value: str, what: str) -> None:
+    """Raises ValueError for what Ansible makes of true and false where a text is expected."""
+    if value in _BOOLEANS:
+        raise ValueError(f'{value} is no {what}: YAML reads words such as NO, yes and off as true or false. Write it in quotes, for example "NO".')
 
 
 def word(what: str, at_most: int) -> t.Callable[[str], str]:
@@ -225,7 +244,7 @@ def word(what: str, at_most: int) -> t.Callable[[str], str]:
 
     def member(value: str) -> str:
         if not re.fullmatch(r"[^\W_][\w .,'()&-]*", value) or len(value) > at_most:
-            raise ValueError(f"{value!r} is not a {what}: it has 1 to {at_most} letters, digits, blanks and . , ' ( ) & - _, no mark at the front.")
+            raise ValueError(f"{shown(value)} is not a {what}: it has 1 to {at_most} letters, digits, blanks and . , ' ( ) & - _, no mark at the front.")
         return value
 
     return member
@@ -241,12 +260,13 @@ def _lenient(member: t.Callable[[str], str], value: str) -> str:
 
 def address_or_network(value: str) -> str:
     """The one notation of an address or network: no host bits, no /32. Raises ValueError for anything else."""
+    _refuse_boolean(value, "address")
     try:
         if "%" in value:
             raise ValueError(value)
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
-        raise ValueError(f"{value!r} is not an IP address or CIDR block such as 192.0.2.7 or 192.0.2.0/24.") from None
+        raise ValueError(f"{shown(value)} is not an IP address or CIDR block such as 192.0.2.7 or 192.0.2.0/24.") from None
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
 
 
@@ -256,19 +276,21 @@ def address_network_or_range(value: str) -> str:
     if not dash:
         return address_or_network(value)
     try:
+        if "%" in value:
+            raise ValueError(value)
         low, high = ipaddress.ip_address(first), ipaddress.ip_address(last)
     except ValueError:
-        raise ValueError(f"{value!r} is not a range such as 192.0.2.7-192.0.2.20.") from None
+        raise ValueError(f"{shown(value)} is not a range such as 192.0.2.7-192.0.2.20.") from None
     if low.version != high.version or int(low) > int(high):
-        raise ValueError(f"{value!r} is not a range: the first address comes after the last.")
+        raise ValueError(f"{shown(value)} is not a range: the first address comes after the last.")
     return f"{low}-{high}"
 
 
 def ipv4_address_or_network(value: str) -> str:
     """As address_or_network for IPv4 only. Raises ValueError."""
     if "-" in value:
-        raise ValueError(f"{value!r} is a range; the service takes addresses and CIDR blocks only.")
+        raise ValueError(f"{shown(value)} is a range; the service takes addresses and CIDR blocks only.")
     normal = address_or_network(value)
     if ":" in normal:
-        raise ValueError(f"{value!r} is an IPv6 address; the service takes IPv4 only.")
+        raise ValueError(f"{shown(value)} is an IPv6 address; the service takes IPv4 only.")
     return normal

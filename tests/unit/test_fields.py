@@ -19,7 +19,9 @@ TAGS = fields.members("tags", what="tag", at_most=3)
 ACTION = fields.choice("action", {"block": 0, "allow": 1, "log": 2}, api="white")
 CATEGORY = fields.inside("category", fields.choice("action", {"block": "block", "allow": "pass"}))
 
-words = st.text(st.characters(codec="ascii", exclude_characters="|", categories=("L", "N", "P")), min_size=1, max_size=6)
+words = st.text(st.characters(codec="ascii", exclude_characters="|", categories=("L", "N", "P")), min_size=1, max_size=6).filter(
+    lambda word: word not in ("True", "False")
+)
 
 
 @given(st.lists(words, min_size=1))
