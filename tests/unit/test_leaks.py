@@ -122,15 +122,20 @@ def failing() -> list[Task]:
             info(**own(kind, [text])),
             info(**own(kind, {"value": text})),
             info(**{**own(kind, quoted), "policy": quoted}),
-            info(**{**said, "region": text, "endpoints": {}}),
-            info(**{**said, "endpoints": {"waf": f"https://somebody:{text}@127.0.0.1:1"}}),
-            info(**{**said, "project_id": text}),
-            info(**{**said, "ca_path": f"/nowhere/{text}"}),
-            info(**{**said, "timeout": text, "secret_kye": text}),
-            rule(**{**said, "name": f"embargo {text}", "description": f"by {text}"}),
-            rule(**{**said, "action": text}),
-            {"gatehouse.probe.probe": {**said, "breaks": True, "text": text, "password": text}},
         ]
+    # What is known to be a secret is the same for every kind; one tells what becomes of it where something else belongs.
+    text = f"{{{{ wrong_{KINDS[0]} }}}}"
+    said = own(KINDS[0], text)
+    tasks += [
+        info(**{**said, "region": text, "endpoints": {}}),
+        info(**{**said, "endpoints": {"waf": f"https://somebody:{text}@127.0.0.1:1"}}),
+        info(**{**said, "project_id": text}),
+        info(**{**said, "ca_path": f"/nowhere/{text}"}),
+        info(**{**said, "timeout": text, "secret_kye": text}),
+        rule(**{**said, "name": f"embargo {text}", "description": f"by {text}"}),
+        rule(**{**said, "action": text}),
+        {"gatehouse.probe.probe": {**said, "breaks": True, "text": text, "password": text}},
+    ]
     # With credentials that are right, a mistake reaches further.
     tasks += [
         info(policy="{{ right_key }}"),
