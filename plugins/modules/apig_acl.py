@@ -19,6 +19,9 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
+  - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.apig_acl_info
+  - gatehouse.huaweicloud.permissions.apig_acl
 options:
   gateway:
     description:

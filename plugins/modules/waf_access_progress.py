@@ -19,6 +19,9 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.connection
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.writes
+  - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.waf_access_progress_info
+  - gatehouse.huaweicloud.permissions.waf_access_progress
 options:
   domain:
     description:

@@ -18,6 +18,8 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.reads
   - gatehouse.huaweicloud.resource.waf_policy
+  - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.waf_geoip_rule_info
 options:
   name:
     description:

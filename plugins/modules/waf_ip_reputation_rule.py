@@ -20,6 +20,9 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
   - gatehouse.huaweicloud.resource.waf_policy
+  - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.waf_ip_reputation_rule_info
+  - gatehouse.huaweicloud.permissions.waf_ip_reputation_rule
 options:
   name:
     description:

@@ -21,6 +21,9 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
+  - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.workspace_access_policy_info
+  - gatehouse.huaweicloud.permissions.workspace_access_policy
 options:
   name:
     description:

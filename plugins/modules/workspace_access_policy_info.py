@@ -17,6 +17,8 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.connection
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.reads
+  - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.workspace_access_policy_info
 options:
   name:
     description:

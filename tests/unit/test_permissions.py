@@ -1,0 +1,126 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""docs/permissions.md, the notes of the modules, and what the modules ask the cloud say the same."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cloud import Cloud
+from test_laws import CASES
+from wishes import done
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+IN_PYTHON = "ansible_collections.gatehouse.huaweicloud.plugins."
+MODELS = {"roles and policies": (0, "1.1"), "identity policies": (1, "5.0")}
+FINDS_THE_PROJECT = "KeystoneListProjects"
+ACTION = re.compile(r"[a-z]+:[A-Za-z]+:[A-Za-z]+")
+# What is asked for an id in the place of a name, and what is asked where a list leaves something out.
+SELDOM = {"ShowPolicy", "ShowCompositeHost", "ConfirmIpReputationRule", "ShowGeoipRule"}
+
+
+def table(heading: str) -> dict[str, list[str]]:
+    """The tables below a heading, up to the next one: the first cell, and the others."""
+    section = PAGE.partition(f"\n{heading}\n")[2].partition("\n## ")[0]
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in section.splitlines() if line.startswith("| `")]
+    return {cells[0].strip("`"): cells[1:] for cells in lines}
+
+
+def words(cell: str) -> list[str]:
+    """What stands in a cell between backquotes."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+CALLS = {call: [words(cell) for cell in cells[:2]] for call, cells in table("## The actions of each call").items()}
+USED = {module: [words(cell) for cell in cells] for module, cells in table("## The calls of each module").items()}
+
+
+def actions(calls: t.Iterable[str], model: int) -> set[str]:
+    """What the calls need in a model."""
+    return {action for call in calls for action in CALLS[call][model]}
+
+
+def policy(heading: str) -> dict[str, t.Any]:
+    """The policy below a heading."""
+    block = PAGE.partition(f"\n### {heading}\n")[2].partition("```json\n")[2].partition("```")[0]
+    return dict(json.loads(block))
+
+
+def notes(module: str) -> str:
+    """What the fragments of a module say of permissions."""
+    holder = importlib.import_module(f"{IN_PYTHON}doc_fragments.permissions").ModuleDocFragment
+    known = yaml.safe_load(importlib.import_module(f"{IN_PYTHON}modules.{module}").DOCUMENTATION)
+    prefix = "gatehouse.huaweicloud.permissions."
+    used = [name.removeprefix(prefix).upper() for name in known["extends_documentation_fragment"] if name.startswith(prefix)]
+    assert "gatehouse.huaweicloud.permissions" in known["extends_documentation_fragment"]
+    return " ".join(note for name in used for note in yaml.safe_load(getattr(holder, name))["notes"])
+
+
+def test_the_page_has_every_module_and_every_call_of_theirs() -> None:
+    assert sorted(USED) == MODULES
+    assert {call for module in USED.values() for calls in module for call in calls} | {FINDS_THE_PROJECT} == set(CALLS)
+    known = {one["operation_id"] for name in ("waf", "apig", "workspace", "iam") for one in contract(name)["operations"]}
+    assert set(CALLS) <= known
+
+
+def contract(name: str) -> t.Any:
+    """What the emulator knows of a service."""
+    return json.loads((ROOT / "extensions" / "emulator" / "gatehouse_emulator" / "contracts" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_notes_of_a_module_name_the_actions_of_its_calls(module: str) -> None:
+    calls = [call for listed in USED[module] for call in listed]
+    assert set(ACTION.findall(notes(module))) == actions(calls, 0) | actions(calls, 1)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_policies_hold_the_actions_of_all_modules(model: str) -> None:
+    number, version = MODELS[model]
+    for heading, kinds in ((f"Reading, with {model}", 1), (f"Everything, with {model}", 2)):
+        granted = policy(heading)
+        assert granted["Version"] == version
+        assert [statement["Effect"] for statement in granted["Statement"]] == ["Allow"]
+        calls = [call for module in USED.values() for listed in module[:kinds] for call in listed]
+        assert granted["Statement"][0]["Action"] == sorted(actions(calls, number)), heading
+    assert policy("Finding the project, with roles and policies")["Statement"][0]["Action"] == CALLS[FINDS_THE_PROJECT][0]
+
+
+@pytest.mark.usefixtures("slept")
+def test_modules_make_the_calls_that_the_page_lists() -> None:
+    made: dict[str, set[tuple[str, bool]]] = {module: set() for module in MODULES}
+
+    def run(cloud: Cloud, module: str, options: t.Mapping[str, t.Any], check: bool = False) -> None:
+        cloud.forget()
+        done(cloud.run(module, {**options, "project_id": None}, check=check))
+        made[module] |= {(entry["operation"], entry["write"]) for entry in cloud.journal()}
+
+    for case in CASES:
+        cloud = Cloud()
+        changed = {**case.identity, **case.second}
+        for wish in (without_ids(case.wish), changed, {**changed, "state": "absent"}):
+            run(cloud, case.module, wish, check=True)
+            run(cloud, case.module, wish)
+            run(cloud, f"{case.module}_info", case.place)
+    run(Cloud(), "waf_access_progress", {"domain": "pay.example.com", "dns_switched": "completed"})
+    for module, (reads, writes) in USED.items():
+        operations = {operation for operation, _write in made[module]} - {FINDS_THE_PROJECT}
+        assert operations <= {*reads, *writes}, module
+        assert {*reads, *writes} - operations <= SELDOM, module
+        assert {operation for operation, write in made[module] if write} == set(writes), module
+    assert all(FINDS_THE_PROJECT in CALLS and made[module] for module in MODULES)
+
+
+def without_ids(wish: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A wish whose users and groups have to be looked up by their names."""
+    objects = [{name: value for name, value in one.items() if name != "id"} for one in wish.get("objects", ())]
+    return {**wish, **({"objects": objects} if objects else {})}
