@@ -153,6 +153,8 @@ def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory:
     )
     try:
         validation = validator.validate(parameters)
+        # A number of more digits than Python writes breaks the mask for secrets, and that would be after the task.
+        json.dumps(validation.validated_parameters)
     except Exception:
         # Some values break Ansible's own checks, and its words for that differ from version to version.
         raise Aside("its options cannot be checked") from None

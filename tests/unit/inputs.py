@@ -17,7 +17,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client impo
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Declaration
 from cloud import CONNECTION, MODULE_FILES, URL
 from doors import PLUGINS
-from test_laws import CASES
+from test_laws import CASES, Case
 
 Options = dict[str, t.Any]
 Argument = t.Mapping[str, t.Any]
@@ -265,11 +265,12 @@ def _mixed(name: str) -> st.SearchStrategy[list[t.Any]]:
 def inputs(draw: st.DrawFn, module: str) -> Input:
     """Tasks for a module: from sensible ones to those in which nothing is."""
     spec = declared(module).argument_spec
-    cases = [case for case in CASES if case.module == module.removesuffix("_info")]
+    # What is no resource has no case, and no options of its own.
+    cases = [case for case in CASES if case.module == module.removesuffix("_info")] or [Case(module, "", {}, {}, {})]
     case = draw(st.sampled_from(cases))
     wish = {**case.identity, **draw(st.sampled_from((case.first, case.second, {}, {**case.first, **case.second})))}
     options = {**CONNECTION, **{name: value for name, value in wish.items() if name in spec}}
-    own = sorted(name for name in spec if name not in CONNECTION_ARGUMENTS)
+    own = sorted(name for name in spec if name not in CONNECTION_ARGUMENTS) or sorted(spec)
     # The options of the connection are many, and most odd values of them end the task: they are drawn as often as one of the others.
     names = st.one_of(st.sampled_from(own), st.sampled_from(own), st.sampled_from(own), st.sampled_from(sorted(CONNECTION_ARGUMENTS)))
     for name in draw(st.lists(names, max_size=draw(st.sampled_from((1, 2, 4))), unique=True)):

@@ -17,10 +17,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import HealthCheck, Phase, given, settings
 from werkzeug.test import Client as WsgiClient
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import FAMILIES
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import VARIABLES
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import said
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import FAMILIES
 from cloud import CONNECTION, Cloud, Result
 from doors import DOORS, OMITS, Asked
 from inputs import MODULES, SECRETS, Input, declared, inputs
@@ -90,7 +90,7 @@ def breaks_ansible(one: Input) -> bool:
         return True
     spec = {name: dict(argument) for name, argument in declared(one.module).argument_spec.items()}
     try:
-        ArgumentSpecValidator(spec).validate(said(one.options))
+        json.dumps(ArgumentSpecValidator(spec).validate(said(one.options)).validated_parameters)
     except Exception:
         return True
     return False
