@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix lint format unit sanity integration build emulator bench clean
+.PHONY: help demo test matrix lint format unit sanity integration build audit emulator bench clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -31,7 +31,7 @@ test: $(CACHE)/tools/ready  ## every check on the newest ansible-core that this 
 matrix: $(CACHE)/tools/ready  ## unit, sanity and integration on the other supported versions
 	@$(CACHE)/tools/bin/python tests/tooling/run.py matrix
 
-lint: $(CACHE)/tools/ready  ## style, types, documentation, licences, changelog
+lint: $(CACHE)/tools/ready  ## style, types, insecure habits, documentation, licences, changelog
 	@$(NOX) --session lint
 
 format: $(CACHE)/tools/ready  ## write the Python files in the one format
@@ -48,6 +48,9 @@ integration: $(CACHE)/tools/ready  ## the integration targets against the emulat
 
 build: $(CACHE)/tools/ready  ## the artifact, installed elsewhere and checked as Galaxy checks it
 	@$(NOX) --session build importer
+
+audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks an advisory service on the network
+	@$(NOX) --session audit
 
 emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
 	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)")

@@ -16,6 +16,7 @@ import nox
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "tests" / "tooling"))
 
+import audit as audits
 import get_pip  # found on the path that the line above adds
 import machine
 import tree
@@ -77,13 +78,15 @@ def environment(session: nox.Session, collection: Path) -> dict[str, str]:
 
 @nox.session(python=NEWEST.python)
 def lint(session: nox.Session) -> None:
-    """Style, types, documentation, licences, changelog."""
+    """Style, types, insecure habits, documentation, licences, changelog."""
     install(session, "tests/requirements/lint.txt", core=NEWEST.core)
     collection = copy(session)
     base, variables = collection.parents[2], environment(session, collection)
     session.chdir(collection)
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    # Of low severity are guesses from names, such as a variable called TOKEN, and every start of a process.
+    session.run("bandit", "--quiet", "--recursive", "--severity-level", "medium", "plugins", "extensions", "tests/tooling", "noxfile.py")
     session.run("reuse", "lint", "--quiet")
     session.run("antsibull-changelog", "lint", env=variables)
     session.run("ansible-lint", "--offline", "--profile", "production", "--strict", "--nocolor", env=variables)
@@ -91,6 +94,23 @@ def lint(session: nox.Session) -> None:
     session.chdir(base)
     mypy = ("mypy", "--config-file", str(collection / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"))
     session.run(*mypy, *(f"{PLUGINS}/{folder}" for folder in ("module_utils", "plugin_utils", "action")), env=variables)
+
+
+@nox.session(python=NEWEST.python)
+def audit(session: nox.Session) -> None:
+    """Known vulnerabilities of all that is installed from requirements, as the advisory service of PyPI tells them."""
+    install(session, "tests/requirements/audit.txt")
+    report = CACHE / "audit.json"
+    found = []
+    # What others include is audited with them.
+    for name in ("tests/requirements/lint.txt", "tests/requirements/importer.txt", "tests/requirements/tools.txt", "benchmarks/requirements.txt"):
+        report.unlink(missing_ok=True)
+        options = ("--format", "json", "--output", str(report), "--progress-spinner", "off")
+        session.run("pip-audit", "--requirement", str(ROOT / name), *options, silent=True, success_codes=[0, 1])
+        told = audits.complaints(json.loads(report.read_text(encoding="utf-8"))) if report.exists() else ["The advisory service did not answer."]
+        found += [f"{name}: {line}" for line in told]
+    if found:
+        session.error("\n".join(["The audit found:", *found]))
 
 
 @nox.session(python=NEWEST.python, name="format")

@@ -11,8 +11,10 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -61,7 +63,16 @@ def cache(root: Path = ROOT, environment: dict[str, str] | None = None) -> Path:
     for base in (environment.get("XDG_CACHE_HOME"), os.path.join(environment["HOME"], ".cache") if environment.get("HOME") else None):
         if base and len(base) <= _LONGEST_ROOT and _PLAIN.fullmatch(base):
             return Path(base) / "gatehouse" / name
-    return Path("/tmp") / f"gatehouse-{os.getuid()}-{name}"
+    return _private(Path(tempfile.gettempdir()) / f"gatehouse-{os.getuid()}-{name}")
+
+
+def _private(folder: Path) -> Path:
+    """A folder that is this user's alone, made if it is not there: what lies in it is run. Another user could have made it before us."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o022:
+        raise SystemExit(f"{folder} is not yours alone. Remove it, or set XDG_CACHE_HOME to a short path of plain letters.")
+    return folder
 
 
 def interpreters() -> dict[Version, str]:

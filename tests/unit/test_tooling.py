@@ -22,7 +22,7 @@ def loaded(name: str) -> t.Any:
     return importlib.import_module(name)
 
 
-machine, tree, run = loaded("machine"), loaded("tree"), loaded("run")
+machine, tree, run, audit = loaded("machine"), loaded("tree"), loaded("run"), loaded("audit")
 
 ALL = {(3, 9): "py39", (3, 10): "py310", (3, 11): "py311", (3, 12): "py312", (3, 13): "py313"}
 
@@ -71,12 +71,29 @@ def test_this_machine_has_the_interpreter_that_runs_this() -> None:
         ("/home/me/huaweicloud", {}, "/home/me/huaweicloud/.cache"),
         ("/home/me/strange näme (1)", {"HOME": "/home/me"}, "/home/me/.cache/gatehouse/"),
         ("/home/me/" + "a" * 60, {"HOME": "/home/me", "XDG_CACHE_HOME": "/var/cache/me"}, "/var/cache/me/gatehouse/"),
-        ("/home/m é/project", {"HOME": "/home/m é"}, "/tmp/gatehouse-"),
-        ("/home/me/a b", {}, "/tmp/gatehouse-"),
+        ("/home/m é/project", {"HOME": "/home/m é"}, "TEMPORARY/gatehouse-"),
+        ("/home/me/a b", {}, "TEMPORARY/gatehouse-"),
     ],
 )
-def test_the_cache_lies_where_tools_do_not_stumble(root: str, environment: dict[str, str], expected: str) -> None:
-    assert str(machine.cache(Path(root), environment)).startswith(expected)
+def test_the_cache_lies_where_tools_do_not_stumble(
+    root: str, environment: dict[str, str], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert str(machine.cache(Path(root), environment)).startswith(expected.replace("TEMPORARY", str(tmp_path)))
+
+
+def test_a_cache_in_a_folder_of_all_users_is_one_users_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = machine.cache(Path("/home/me/a b"), {})
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert machine.cache(Path("/home/me/a b"), {}) == folder
+    folder.chmod(0o777)
+    with pytest.raises(SystemExit, match="not yours alone"):
+        machine.cache(Path("/home/me/a b"), {})
+    folder.rmdir()
+    folder.symlink_to(tmp_path)
+    with pytest.raises(SystemExit, match="not yours alone"):
+        machine.cache(Path("/home/me/a b"), {})
 
 
 def test_every_check_runs_on_every_version_of_the_matrix_once() -> None:
@@ -115,3 +132,14 @@ def test_the_copy_holds_what_git_knows_or_would_add_and_nothing_else(tmp_path: P
     assert folder == base / "ansible_collections" / "gatehouse" / "huaweicloud"
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and ".git/" not in str(path)) == files
     assert not (base / "stale").exists()
+
+
+def test_an_audit_that_asked_nobody_is_no_success() -> None:
+    clean = {"name": "requests", "version": "2.34.2", "vulns": []}
+    known = {"name": "idna", "version": "3.6", "vulns": [{"id": "PYSEC-2024-60", "fix_versions": ["3.7"]}]}
+    unasked = {"name": "urllib3", "skip_reason": "Dependency not found on PyPI and could not be audited"}
+    assert audit.complaints({"dependencies": [clean]}) == []
+    assert audit.complaints({"dependencies": [clean, known, unasked]}) == [
+        "idna 3.6: PYSEC-2024-60, mended in 3.7",
+        "The advisory service told nothing about 1 of 3 packages: urllib3",
+    ]
