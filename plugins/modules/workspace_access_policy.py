@@ -93,9 +93,6 @@ options:
           - ID of the user or group.
         type: str
 notes:
-  - Lists of addresses are built on load balancer address groups. The caller needs the permissions C(elb:ipgroups:create),
-    C(elb:ipgroups:update) and C(elb:ipgroups:delete) beside C(workspace:accessPolicies:get), C(workspace:accessPolicies:create)
-    and C(workspace:accessPolicies:update).
   - The service lists 199 access policies at most. In an account with more, tasks fail instead of guessing.
 seealso:
   - module: gatehouse.huaweicloud.workspace_access_policy_info
