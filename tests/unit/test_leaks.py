@@ -24,7 +24,7 @@ OURS = "gatehouse.huaweicloud."
 KEY, TEMPORARY, UNKNOWN = "GATEHOUSELEAKKEY0001", "GATEHOUSELEAKKEY0002", "GATEHOUSELEAKKEY0009"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 # Secrets that the cloud takes, and for each kind one that it does not, one that no header can carry, and one for each variable.
-GOOD = {name: secret(f"right {name}") for name in ("key", "token", "temporary_key", "temporary_token")}
+GOOD = {name: secret(f"right {name}") for name in ("key", "token", "temporary_key", "temporary_token", "password", "id_token")}
 WRONG = {kind: secret(f"wrong {kind}") for kind in KINDS}
 BREAKING = {kind: secret(f"breaking {kind}", "/\r\nX-Injected: ") for kind in KINDS}
 QUOTED = {kind: secret(f"quoted {kind}", "'\"\\/") for kind in KINDS}
@@ -34,7 +34,7 @@ CONNECTION = {
     "access_key": KEY,
     "secret_key": "{{ right_key }}",
     "region": "cn-north-4",
-    "endpoints": dict.fromkeys(("waf", "iam", "apig", "workspace"), "{{ cloud }}"),
+    "endpoints": dict.fromkeys(("waf", "iam", "apig", "workspace", "sts", "metadata"), "{{ cloud }}"),
     "max_retries": 0,
 }
 IDENTITY = {
@@ -43,7 +43,14 @@ IDENTITY = {
         {"access_key": TEMPORARY, "secret_key": GOOD["temporary_key"].text, "security_token": GOOD["temporary_token"].text},
     ],
     "tokens": [GOOD["token"].text],
+    "users": [{"name": "deploy", "password": GOOD["password"].text}],
+    "identity_providers": [{"id": "provider", "id_token": GOOD["id_token"].text}],
 }
+# What makes a source of credentials complete, beside the secret of each kind.
+USER = {"access_key": "", "secret_key": "", "user_name": "deploy", "domain_name": "gatehouse-demo"}
+PROVIDER = {"access_key": "", "secret_key": "", "idp_id": "provider"}
+BESIDE = {"user_password": USER, "id_token": PROVIDER}
+AGENCY = {"assume_agency": {"agency_name": "gatehouse-demo-agency", "domain_name": "gatehouse-demo"}}
 RIGHT_ENVIRONMENT = {
     "HW_AUTH_TOKEN": GOOD["token"].text,
     "HW_ACCESS_KEY": KEY,
@@ -66,7 +73,7 @@ def variables() -> dict[str, str]:
 
 def own(kind: str, value: t.Any) -> dict[str, t.Any]:
     """Options that take the place of the connection's, with one secret of this kind."""
-    return {"access_key": UNKNOWN, "project_id": PROJECT, kind: value}
+    return {"project_id": PROJECT, **BESIDE.get(kind, {"access_key": UNKNOWN}), kind: value}
 
 
 def info(**options: t.Any) -> Task:
@@ -97,6 +104,22 @@ def succeeding() -> list[Task]:
         info(auth_token="{{ right_token }}", name="{{ right_token }}"),
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
+        {f"{OURS}caller_info": {}},
+        info(**USER, user_password="{{ right_password }}"),
+        info(**PROVIDER, id_token="{{ right_id_token }}"),
+        *({f"{OURS}caller_info": {**one, **AGENCY}} for one in ({}, {**USER, "user_password": "{{ right_password }}"}, {"auth_token": "{{ right_token }}"})),
+        # In a process, the token or key of a loop stays for its items.
+        {f"{OURS}caller_info": {**from_environment, "credential_source": "metadata"}, "loop": [1, 2]},
+        {
+            "ansible.builtin.copy": {
+                "content": "[basic]\nak = " + KEY + "\nsk = {{ right_key }}\n",
+                "dest": "{{ playbook_dir }}/profile",
+                "mode": "0600",
+            },
+            "no_log": True,
+        },
+        {**info(**from_environment, credential_source="profile"), "environment": {"HUAWEICLOUD_SDK_CREDENTIALS_FILE": "{{ playbook_dir }}/profile"}},
+        {"ansible.builtin.file": {"path": "{{ playbook_dir }}/profile", "state": "absent"}},
         {**info(**from_environment), "environment": {"HW_AUTH_TOKEN": ""}},
         {**info(**from_environment), "environment": dict.fromkeys(("HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_SECRET_KEY"), "")},
         {
@@ -155,7 +178,7 @@ def failing() -> list[Task]:
     tasks += [rule(**from_environment, description="{{ lookup('env', '" + name + "') }}") for name in OF_VARIABLES]
     for name in MODULES:
         # From the environment, where all is wrong.
-        wish = next((case.wish for case in CASES if case.module == name), None) or next(case.place for case in CASES if f"{case.module}_info" == name)
+        wish = next((case.wish if case.module == name else case.place for case in CASES if name in (case.module, f"{case.module}_info")), {})
         tasks.append({f"{OURS}{name}": {**wish, **from_environment}})
     return [*tasks, {"ansible.builtin.fail": {"msg": "The end."}, "ignore_errors": False}]
 
