@@ -345,7 +345,8 @@ def _accepted(response: t.Any, tries: int, plain: bool = False) -> Answer:
 def _page(text: str, kind: str) -> str:
     shown = " ".join(text.split())
     if len(shown) > _SHOWN_OF_A_PAGE:
-        shown = shown[:_SHOWN_OF_A_PAGE] + "..."
+        # Whole words only: of a secret that the page repeats, a part would not be known to be one.
+        shown = shown[: _SHOWN_OF_A_PAGE + 1].rpartition(" ")[0] + "..."
     return f"The answer is not JSON (Content-Type: {kind or 'none'}): {shown!r}. A proxy or a load balancer may have given it"
 
 

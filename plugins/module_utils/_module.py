@@ -24,7 +24,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile i
     ensure_present,
     listed,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import secrets_in
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import forms_of, secrets_in
 
 Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
@@ -186,9 +186,15 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no typ
     def _load_params(self) -> None:
         super()._load_params()
         self.params = said(self.params)
+        # Before Ansible tells the log of the system what it was called with.
+        self.hide_secrets()
+
+    def hide_secrets(self, others: t.Iterable[str] = ()) -> None:
+        """Mask the secrets of the task and of its environment, and others that came up on the way."""
+        self.no_log_values.update(secrets_in(self.params, os.environ, self.argument_spec), forms_of(others))
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
-        self.no_log_values.update(secrets_in(self.params, os.environ))
+        self.hide_secrets()
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 
@@ -200,14 +206,14 @@ def run(declaration: Declaration) -> None:
         supports_check_mode=True,
         required_one_of=[list(names) for names in declaration.required_one_of],
     )
-    module.no_log_values.update(secrets_in(module.params, os.environ))
+    module.hide_secrets()
     # Ansible keeps its own copy of diff mode in a private attribute; it is the only place.
     context = Context(module.params, bool(module.check_mode), bool(module._diff), os.environ)
     try:
         result = execute(declaration, context)
     except Failed as failure:
-        module.no_log_values.update(context.notes.secrets)
+        module.hide_secrets(context.notes.secrets)
         module.fail_json(**failure.result)
     else:
-        module.no_log_values.update(context.notes.secrets)
+        module.hide_secrets(context.notes.secrets)
         module.exit_json(**result)

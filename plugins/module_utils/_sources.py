@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._profiles import Profile, profile_from
@@ -279,8 +280,18 @@ def _text(value: t.Any) -> str:
     return "" if value is None else str(value)
 
 
-def secrets_in(options: t.Mapping[str, t.Any], environment: Texts) -> set[str]:
-    """Every secret that a task and its environment hold for us, as it stands and as it is used, so that no result repeats one."""
+def secrets_in(options: t.Mapping[str, t.Any], environment: Texts, known: t.Container[str]) -> set[str]:
+    """Every secret that a task and its environment hold for us, in each form that a result could repeat.
+
+    known are the options that there are: the value of another one, whose name is close to that of a secret, is taken for the secret.
+    """
     names = [family[option] for family in FAMILIES for option in SECRET_OPTIONS if option in family]
     held = [*(environment.get(name) for name in names), *(options.get(option) for option in SECRET_OPTIONS)]
-    return {form for value in held if value for form in (str(value), str(value).strip()) if form}
+    held += [value for name, value in options.items() if name not in known and get_close_matches(str(name), SECRET_OPTIONS, 1, 0.8)]
+    return forms_of(str(value) for value in held if value)
+
+
+def forms_of(secrets: t.Iterable[str]) -> set[str]:
+    """Secrets as they stand, as they are used, and as Python spells them inside quotes, which is how messages name what they are about."""
+    plain = {text for secret in secrets for text in (secret, secret.strip()) if text}
+    return {form for text in plain for form in (text, text.replace("\\", "\\\\"), repr(text + '"')[1:-2])}

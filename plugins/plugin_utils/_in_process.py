@@ -33,7 +33,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import REQUESTS_MISSING
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Context, Declaration, Failed, Result, execute, said
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import secrets_in
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import forms_of, secrets_in
 
 try:
     # From ansible-core 2.19 on.
@@ -169,7 +169,7 @@ def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory:
     if arguments.get("_ansible_inject_invocation", True):
         result["invocation"] = {"module_args": options}
     result.update(_remarks(validation, result.pop("warnings", [])))
-    return _masked(result, {*validation._no_log_values, *secrets_in(options, os.environ), *context.notes.secrets})
+    return _masked(result, {*validation._no_log_values, *secrets_in(options, os.environ, declaration.argument_spec), *forms_of(context.notes.secrets)})
 
 
 def _refuse(validation: ValidationResult, name: str) -> None:

@@ -154,7 +154,7 @@ def failing() -> list[Task]:
         info(**{**said, "endpoints": {"waf": f"https://somebody:{text}@127.0.0.1:1"}}),
         info(**{**said, "project_id": text}),
         info(**{**said, "ca_path": f"/nowhere/{text}"}),
-        info(**{**said, "timeout": text, "secret_kye": text}),
+        info(**{**said, "timeout": text, "secret_kye": "{{ quoted_" + KINDS[0] + " }}"}),
         rule(**{**said, "name": f"embargo {text}", "description": f"by {text}"}),
         rule(**{**said, "action": text}),
         {"gatehouse.probe.probe": {**said, "breaks": True, "text": text, "password": text}},

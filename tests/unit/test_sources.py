@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import Agency, Source, secrets_in, source_from
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import Agency, Source, forms_of, secrets_in, source_from
 
 KEYS = {"access_key": "task-key", "secret_key": "task-secret"}
 ENVIRONMENT = {"HW_ACCESS_KEY": "environment-key", "HW_SECRET_KEY": "environment-secret", "HW_SECURITY_TOKEN": "environment-security-token"}
@@ -307,10 +307,28 @@ def test_a_password_may_hold_any_character_that_can_be_typed(value: str) -> None
 
 
 def test_secrets_of_task_and_environment_are_all_known_as_written_and_as_used() -> None:
-    environment = {**ENVIRONMENT, **SDK, "HW_AUTH_TOKEN": "t\n", "HW_REGION_NAME": "r", "HW_PROJECT_ID": ""}
-    options = {"secret_key": "task-secret", "access_key": "task-key", "region": "r", "security_token": None}
-    expected = {"environment-secret", "environment-security-token", "sdk-secret", "sdk-security-token", "t", "t\n", "task-secret"}
-    assert secrets_in(options, environment) == expected
+    environment = {
+        **ENVIRONMENT,
+        **SDK,
+        "HW_AUTH_TOKEN": "t\n",
+        "HW_REGION_NAME": "r",
+        "HW_PROJECT_ID": "",
+        "HW_USER_PASSWORD": "p",
+        "HW_ASSUME_ROLE_ID_TOKEN": "i",
+    }
+    options = {"secret_key": "task-secret", "access_key": "task-key", "region": "r", "security_token": None, "secret_kye": "typo", "regoin": "r"}
+    known = ("secret_key", "access_key", "region", "security_token")
+    expected = {"environment-secret", "environment-security-token", "sdk-secret", "sdk-security-token", "t", "t\n", "t\\n", "task-secret", "p", "i", "typo"}
+    assert secrets_in(options, environment, known) == expected
+
+
+@pytest.mark.parametrize("secret", ["plain", "a\\b", "it's", 'say "so"', "both ' and \"", "back\\slash'\"", "tab\there", "\u00e4\u2013"])
+def test_a_secret_is_known_as_messages_spell_it(secret: str) -> None:
+    forms = forms_of([secret])
+    assert secret in forms
+    assert any(form in f"There is no policy {secret!r}." for form in forms)
+    assert any(form in f"There is no policy {'x' + secret!r}." for form in forms)
+    assert any(form in json.dumps(secret, ensure_ascii=False) for form in forms) or '"' in secret
 
 
 def test_sources_do_not_show_their_parts() -> None:

@@ -271,7 +271,7 @@ def test_a_success_that_only_looks_odd_is_a_success(body: t.Any) -> None:
 
 @pytest.mark.parametrize("status", [200, 400])
 def test_html_is_named_and_shown_in_short(status: int) -> None:
-    page = "<html>\n<body>Welcome to the proxy" + "!" * 1000
+    page = "<html>\n<body>Welcome to the proxy" + " !" * 1000
     error, clock = send(Script((status, page, {"Content-Type": "text/html"})))
     assert isinstance(error, ApiError)
     assert "The answer is not JSON (Content-Type: text/html): '<html> <body>Welcome to the proxy" in str(error)
