@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix lint format unit sanity integration build audit emulator bench clean
+.PHONY: help demo test matrix lint format unit sanity integration build audit emulator bench chaos clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -57,6 +57,9 @@ emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 
 
 bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in under 10 minutes; ARGS=--full takes longer
 	@$(NOX) --session bench -- $(ARGS)
+
+chaos: $(CACHE)/tools/ready  ## tasks and the role on bad days, with many seeds, in under 15 minutes; ARGS="--seed 17 --share 0.4 --only acl" repeats one
+	@$(NOX) --session chaos -- $(ARGS)
 
 clean:  ## remove tools, environments and copies
 	rm -rf "$(CACHE)"

@@ -297,3 +297,14 @@ def bench(session: nox.Session) -> None:
     report = CACHE / "benchmarks" / "doors.md"
     report.parent.mkdir(parents=True, exist_ok=True)
     session.run("python", "benchmarks/doors.py", "--output", str(report), *session.posargs, env=variables)
+
+
+@nox.session(python=NEWEST.python)
+def chaos(session: nox.Session) -> None:
+    """Tasks and the role on bad days, judged."""
+    install(session, "tests/requirements/unit.txt", core=NEWEST.core)
+    collection = copy(session)
+    folders = (collection.parents[2], *(collection / folder for folder in ("tests/chaos", "tests/unit", "tests/tooling", "extensions/emulator")))
+    variables = {**environment(session, collection), "PYTHONPATH": os.pathsep.join(str(folder) for folder in folders)}
+    session.chdir(collection)
+    session.run("python", "tests/chaos/campaign.py", "--output", str(CACHE / "chaos"), *session.posargs, env=variables)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-for folder in (HERE, HERE.parent / "tooling", HERE.parents[1] / "extensions" / "emulator"):
+for folder in (HERE, HERE.parent / "tooling", HERE.parent / "chaos", HERE.parents[1] / "extensions" / "emulator"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 

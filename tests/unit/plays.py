@@ -45,9 +45,9 @@ ansible_python_interpreter={{ ansible_playbook_python }}
 
 
 @contextlib.contextmanager
-def emulator() -> t.Iterator[str]:
-    """The port of an emulator with the demo account."""
-    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", "300"]
+def emulator(lifetime: int = 300) -> t.Iterator[str]:
+    """The port of an emulator with the demo account, which ends by itself after so many seconds."""
+    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", str(lifetime)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator")}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
         assert process.stdout

@@ -1,0 +1,251 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role under bad weather, through the code of ansible-playbook in one process: python role.py SHARE FIRST LAST FOLDER tells the count as JSON.
+
+The retries do not wait: the sleep is taken out before Ansible forks a process for each task.
+"""
+
+from __future__ import annotations
+
+import copy
+import importlib
+import json
+import os
+import sys
+import traceback
+import typing as t
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import judge
+import plays
+import weather
+from judge import Tally
+from patience import no_waiting
+from recordings import settings
+from stories import ACCOUNT, State
+
+HERE = Path(__file__).resolve().parent
+SITE = HERE / "site.yml"
+LIFETIME = 3600
+_OURS = "ansible_collections.gatehouse.huaweicloud.plugins.action"
+_ACTIONS = sorted((plays.ROOT / "plugins" / "action").glob("*.py"))
+# What the site names and finds: removed, changed, or as it shall be.
+_OLD_ACL = {"acl_name": "retired", "acl_type": "DENY", "entity_type": "IP", "acl_value": "192.0.2.50"}
+_OLD_RULES = [
+    {"id": "old-1", "name": "retired", "geoip": "Peru", "white": 0},
+    {"id": "old-2", "name": "review", "geoip": "Angola|SD", "white": 1, "status": 1, "description": "left alone"},
+]
+_OLD_ACCESS = {
+    "policy_id": "old-4",
+    "policy_name": "offices",
+    "access_control_type": "IP_WHITE_LIST",
+    "is_enable": True,
+    "is_block_all": False,
+    "ip_list": [{"ip_address": f"192.0.2.{number}", "subnet_mask": "255.255.255.255"} for number in (4, 5, 6, 7)],
+    "objects": [],
+}
+
+
+def drifted() -> State:
+    """The account with objects that the site names."""
+    account = copy.deepcopy(ACCOUNT)
+    account["policies"][0]["geoip_rules"] += _OLD_RULES
+    account["gateways"][0]["acls"].append({"id": "old-3", **_OLD_ACL})
+    account["workspace"]["policies"].append(_OLD_ACCESS)
+    return account
+
+
+@dataclass
+class Port:
+    """An emulator on a port."""
+
+    url: str
+
+    def ask(self, method: str, what: str, body: t.Any = None) -> t.Any:
+        """The answer of a control endpoint."""
+        content = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(urllib.request.Request(f"{self.url}/_emulator/{what}", content, method=method), timeout=60) as answer:
+            return json.loads(answer.read())
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run of the playbook: whether it succeeded, whether a task changed something, and the messages of its failures."""
+
+    succeeded: bool
+    changed: bool
+    messages: tuple[str, ...]
+    output: str
+
+
+def played(folder: Path, cloud: Port) -> Ended:
+    """A run of the playbook onboard, in a fork of this process, which has imported everything already."""
+    recording = folder / "recording"
+    recording.write_text("", encoding="ascii")
+    variables = {"site_file": str(SITE), "connection_options": _connection(cloud)}
+    (folder / "variables.json").write_text(json.dumps(variables), encoding="ascii")
+    words = ["ansible-playbook", "--extra-vars", f"@{folder / 'variables.json'}", str(plays.ROOT / "playbooks" / "onboard.yml")]
+    output = folder / "output"
+    process = os.fork()
+    if not process:
+        _play(words, output)
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    results = [json.loads(line) for line in recording.read_text(encoding="utf-8").splitlines()]
+    items = [line for line in results if "results" not in line["result"]]
+    failed = [line for line in items if line["event"].endswith("failed")]
+    changed = any(line["result"].get("changed") for line in items)
+    return Ended(status == 0, changed, tuple(str(line["result"].get("msg")) for line in failed), output.read_text(encoding="utf-8"))
+
+
+def _play(words: list[str], output: Path) -> t.NoReturn:
+    """What ansible-playbook does, and the end of this process."""
+    from ansible.cli.playbook import PlaybookCLI
+
+    status = 1
+    try:
+        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        for stream in (1, 2):
+            os.dup2(handle, stream)
+        status = PlaybookCLI(words).run()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _connection(cloud: Port) -> dict[str, t.Any]:
+    return {
+        "access_key": "GATEHOUSEDEMOKEY0001",
+        "secret_key": plays.SECRET,
+        "region": "cn-north-4",
+        "endpoints": dict.fromkeys(("waf", "apig", "workspace", "iam"), cloud.url),
+    }
+
+
+def plain(state: t.Any) -> t.Any:
+    """A state without what the order of requests decides: new ids, times, and the order of lists."""
+    if isinstance(state, dict):
+        return {name: plain(value) for name, value in state.items() if name not in ("id", "policy_id", "bind_id", "api_id", "env_id", "create_time")}
+    if isinstance(state, list):
+        return sorted((plain(item) for item in state), key=lambda item: json.dumps(item, sort_keys=True))
+    if isinstance(state, str) and ("|" in state or "," in state):
+        return sorted(state.replace("|", ",").split(","))
+    return state
+
+
+def objects(state: State) -> dict[str, list[str]]:
+    """The objects of each kind and place by name, each with everything it holds."""
+    found: dict[str, list[str]] = {}
+    shelves = [
+        *((f"{policy['name']} {kind}", policy[kind], "name") for policy in state["policies"] for kind in ("geoip_rules", "ip_reputation_rules")),
+        *((gateway["name"], gateway["acls"], "acl_name") for gateway in state["gateways"]),
+        ("domains", state["domains"], "hostname"),
+        ("access", state["workspace"]["policies"], "policy_name"),
+    ]
+    for place, shelf, label in shelves:
+        for one in shelf:
+            found.setdefault(f"{place} {one.get('access_control_type', '')} {one[label]}", []).append(json.dumps(one, sort_keys=True))
+    return found
+
+
+@dataclass
+class Campaign:
+    """The site made with many seeds, at one share of faults."""
+
+    cloud: Port
+    folder: Path
+    share: float
+    tally: Tally = field(default_factory=Tally)
+
+    def tell(self, seeds: t.Iterable[int]) -> Tally:
+        """Make the site come true with each seed, in turns from an account without it and from one with other values."""
+        declared = [self._declared(account) for account in (ACCOUNT, drifted())]
+        for seed in seeds:
+            self.tally.seeds += 1
+            self._one(seed, (ACCOUNT, drifted())[seed % 2], declared[seed % 2])
+        return self.tally
+
+    def _declared(self, account: State) -> State:
+        """What the site leads to in fine weather."""
+        self.cloud.ask("POST", "reset", account)
+        ended = played(self.folder, self.cloud)
+        if not ended.succeeded:
+            raise SystemExit(f"In fine weather the site cannot be made:\n{ended.output}")
+        return t.cast("State", self.cloud.ask("GET", "state"))
+
+    def _one(self, seed: int, account: State, declared: State) -> None:
+        before = objects(self.cloud.ask("POST", "reset", account))
+        # What no run in fine weather has touched is nobody's business.
+        neighbours = {name: held for name, held in before.items() if objects(declared).get(name) == held}
+        unexcused = 0
+        for runs in range(1, judge.MOST_RUNS + 1):
+            ended = self._run(weather.rules(self.share, "role", seed, runs))
+            self._look(seed, runs, neighbours)
+            if ended.succeeded:
+                self.tally.fulfilled(runs)
+                break
+            self.tally.failures += 1
+            for message in ended.messages:
+                wrong = judge.amiss(message)
+                if wrong:
+                    self.tally.wordless += 1
+                    self._violated(seed, f"run {runs}: {wrong}: {message}")
+            unexcused += not all(judge.excused(message) for message in ended.messages)
+            if unexcused > judge.MOST_FAILURES or not ended.messages:
+                self._violated(seed, f"run {runs}: {unexcused} runs failed, the last with: {ended.messages or ended.output}")
+                return
+        else:
+            self._violated(seed, f"{judge.MOST_RUNS} runs were not enough")
+            return
+        if plain(self.cloud.ask("GET", "state")) != plain(declared):
+            self._violated(seed, f"run {runs}: the site is not as declared but {self.cloud.ask('GET', 'state')}")
+        ended = self._run([])
+        if not ended.succeeded or ended.changed:
+            self._violated(seed, f"one more run in fine weather changed something: {ended.output}")
+
+    def _run(self, rules: list[dict[str, t.Any]]) -> Ended:
+        self.cloud.ask("DELETE", "faults")
+        self.cloud.ask("DELETE", "journal")
+        self.cloud.ask("POST", "faults", rules)
+        ended = played(self.folder, self.cloud)
+        self.tally.heard(self.cloud.ask("GET", "journal"))
+        return ended
+
+    def _look(self, seed: int, runs: int, neighbours: t.Mapping[str, list[str]]) -> None:
+        now = objects(self.cloud.ask("GET", "state"))
+        twice = [name for name, held in now.items() if len(held) > 1]
+        if twice:
+            self.tally.duplicates += 1
+            self._violated(seed, f"run {runs}: it is there twice: {twice}")
+        changed = [name for name, held in neighbours.items() if now.get(name) != held]
+        if changed:
+            self.tally.foreign += 1
+            self._violated(seed, f"run {runs}: something else has changed: {changed}")
+
+    def _violated(self, seed: int, what: str) -> None:
+        self.tally.violations.append(f'make chaos ARGS="--seed {seed} --share {self.share} --only role": {what}')
+
+
+def told(share: float, seeds: t.Iterable[int], folder: Path) -> Tally:
+    """What came of the role with these seeds. The process is given up to it: its environment, its folder, and where it finds collections."""
+    (folder / "ansible.cfg").write_text(settings(plays.ROOT / "tests" / "callback", folder / "recording"), encoding="utf-8")
+    surroundings = plays.surroundings(folder, ANSIBLE_CONFIG=str(folder / "ansible.cfg"))
+    os.environ.clear()
+    os.environ.update(surroundings)
+    os.chdir(folder)
+    from ansible.plugins.loader import init_plugin_loader
+
+    # Before ours are imported: Ansible would import them once more.
+    init_plugin_loader()
+    for name in ("ansible.cli.playbook", "ansible.executor.playbook_executor", *(f"{_OURS}.{path.stem}" for path in _ACTIONS)):
+        importlib.import_module(name)
+    with no_waiting(), plays.emulator(LIFETIME) as port:
+        return Campaign(Port(f"http://127.0.0.1:{port}"), folder, share).tell(seeds)
+
+
+if __name__ == "__main__":
+    print(json.dumps(vars(told(float(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3]) + 1), Path(sys.argv[4]).resolve()))))

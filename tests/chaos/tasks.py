@@ -1,0 +1,137 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Stories under bad weather, through the real code of the modules in one process: python tasks.py SHARE FIRST LAST [STORY] tells the count as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import typing as t
+from dataclasses import dataclass, field
+
+from werkzeug.test import Client as WsgiClient
+
+import judge
+import weather
+from cloud import Cloud, Result
+from judge import Tally
+from patience import no_waiting
+from stories import ACCOUNT, STORIES, Options, Story
+
+DOORS = ("module", "in_process")
+
+
+@dataclass
+class Telling:
+    """A story told once, with one seed, at one share of faults."""
+
+    story: Story
+    share: float
+    seed: int
+    tally: Tally = field(default_factory=Tally)
+    days: int = 0
+
+    def __post_init__(self) -> None:
+        self._cloud = Cloud(ACCOUNT)
+        self._cloud.door = DOORS[self.seed % len(DOORS)]  # type: ignore[misc]
+        self._control = WsgiClient(self._cloud.application)
+        self._neighbours = self.story.split(self._cloud.state())[1]
+
+    def tell(self) -> Tally:
+        """Make every wish come true, and judge on the way."""
+        self.tally.seeds = 1
+        for number, (wish, facts) in enumerate(self.story.wishes):
+            options = {**self.story.place, **wish}
+            self._only_looks(options, number)
+            if not self._fulfil(options, facts, number):
+                break
+            self._rests(options, number)
+            self._listed(number)
+        return self.tally
+
+    def _fulfil(self, options: Options, facts: Options | None, number: int) -> bool:
+        """Run a task until it succeeds."""
+        unexcused = 0
+        for runs in range(1, judge.MOST_RUNS + 1):
+            result = self._run(options, bad=True)
+            mine = self._held(number)
+            if not result.get("failed"):
+                if mine != ([] if facts is None else [{**mine[0], **facts}] if mine else None):
+                    self._violated(f"wish {number}: it is not as declared but {mine}")
+                    return False
+                self.tally.fulfilled(runs)
+                return True
+            self.tally.failures += 1
+            unexcused += not judge.excused(result["msg"])
+            if unexcused > judge.MOST_FAILURES:
+                self._violated(f"wish {number}: {unexcused} runs failed, the last with: {result['msg']}")
+                return False
+        self._violated(f"wish {number}: {judge.MOST_RUNS} runs were not enough")
+        return False
+
+    def _only_looks(self, options: Options, number: int) -> None:
+        """Check mode writes nothing, on a bad day too."""
+        before = self._cloud.state()
+        self._run(options, bad=True, check=True)
+        if self._cloud.state() != before:
+            self._violated(f"wish {number}: check mode wrote")
+
+    def _rests(self, options: Options, number: int) -> None:
+        """Once the weather is fine, one more run changes nothing."""
+        result = self._run(options, bad=False)
+        writes = [entry["operation"] for entry in self._cloud.writes()]
+        if result.get("failed") or result["changed"] or writes:
+            self._violated(f"wish {number}: another run wrote {writes}, {result.get('msg', '')}")
+
+    def _listed(self, number: int) -> None:
+        """The info twin tells the truth or fails."""
+        places = {name: value for name, value in self.story.place.items() if name != "name"}
+        told = self._run(places, bad=True, twin=True)
+        truth = self._run(places, bad=False, twin=True)
+        if not told.get("failed") and told != truth:
+            self._violated(f"wish {number}: the info twin told {told} and not {truth}")
+
+    def _run(self, options: Options, bad: bool, check: bool = False, twin: bool = False) -> Result:
+        """A run, on a day of its own: what lagged yesterday has arrived."""
+        self.days += 1
+        self._control.delete("/_emulator/faults")
+        self._cloud.forget()
+        if bad:
+            self._cloud.fault(*weather.rules(self.share, self.story.name, self.seed, self.days))
+        connection = {"max_retries": None, "project_id": None}
+        result = self._cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
+        self.tally.heard(self._cloud.journal())
+        wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
+        # Nobody asks a module that only reads what it wrote.
+        if wrong and (not twin or "defect" in wrong):
+            self.tally.wordless += 1
+            self._violated(f"{wrong}: {result['msg']}")
+        return result
+
+    def _held(self, number: int) -> list[dict[str, t.Any]]:
+        mine, neighbours = self.story.split(self._cloud.state())
+        if len(mine) > 1:
+            self.tally.duplicates += 1
+            self._violated(f"wish {number}: it is there {len(mine)} times")
+        if json.dumps(neighbours) != json.dumps(self._neighbours):
+            self.tally.foreign += 1
+            self._violated(f"wish {number}: something else has changed: {json.dumps(neighbours)}")
+        return mine
+
+    def _violated(self, what: str) -> None:
+        self.tally.violations.append(f'make chaos ARGS="--seed {self.seed} --share {self.share} --only {self.story.name}": day {self.days}, {what}')
+
+
+def told(share: float, seeds: t.Iterable[int], only: str | None = None) -> Tally:
+    """What came of the stories with these seeds."""
+    tally = Tally()
+    with no_waiting():
+        for seed in seeds:
+            for story in STORIES:
+                if only in (None, story.name):
+                    tally.add(Telling(story, share, seed).tell())
+    return tally
+
+
+if __name__ == "__main__":
+    print(json.dumps(vars(told(float(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3]) + 1), *sys.argv[4:]))))
