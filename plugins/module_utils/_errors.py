@@ -74,11 +74,15 @@ TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00022
 
 
 def cut(text: str, at_most: int) -> str:
-    """A text without its middle where it is too long: both its beginning and its end help."""
+    """A text without its middle where it is too long: both its beginning and its end help.
+
+    What is kept are whole words: a part of a secret would not be known to be one.
+    """
     if len(text) <= at_most:
         return text
     half = (at_most - 45) // 2
-    return f"{text[:half]} ... ({len(text) - 2 * half} characters left out) ... {text[-half:]}"
+    beginning, end = text[:half].rpartition(" ")[0], text[-half:].partition(" ")[2]
+    return f"{beginning} ... ({len(text) - len(beginning) - len(end)} characters left out) ... {end}".strip()
 
 
 class GatehouseError(Exception):

@@ -17,13 +17,10 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
     live,
     unwritten,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words, shown
 
 Record = t.Mapping[str, t.Any]
 """An object of the service, in the words of the API."""
-
-# Characters of a value in a message.
-_LONGEST_SHOWN = 200
 
 
 class Store(t.Protocol):
@@ -293,14 +290,8 @@ def verified(write: t.Callable[[], _Seen], read: t.Callable[[t.Callable[[_Seen],
 
 def _differing(called: str, told: Words, asked: Words) -> str:
     """What differs from what was asked for, in a sentence; nothing when nothing does."""
-    parts = [f"{name} {_shown(told[name])} and not {_shown(value)}" for name, value in asked.items()]
+    parts = [f"{name} {shown(told[name])} and not {shown(value)}" for name, value in asked.items()]
     return f"the {called}, read afterwards, has {', '.join(parts)}." if parts else ""
-
-
-def _shown(value: t.Any) -> str:
-    """A value in a message: a long list is cut."""
-    text = repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def listed(resource: Resource, store: Store, options: Words) -> list[Words]:

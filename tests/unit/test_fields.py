@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _fields as fields
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, cut
 
 LOCATIONS = fields.tokens("locations", "|", api="geoip", what="location")
 TAGS = fields.members("tags", what="tag", at_most=3)
@@ -140,3 +140,16 @@ def test_what_is_no_address_is_refused(spelled: str) -> None:
 def test_where_the_service_takes_ipv4_only_the_rest_is_refused(spelled: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         fields.ipv4_address_or_network(spelled)
+
+
+def test_a_long_value_is_shown_without_a_part_of_a_word() -> None:
+    told = cut("name: " + " ".join(["fake-secret-0001"] * 40), 150)
+    assert len(told) <= 150
+    assert told.startswith("name: fake-secret-0001 ") and told.endswith(" fake-secret-0001")
+    assert "fake" not in told.replace("fake-secret-0001", "")
+    assert "secret" not in cut("name: " + "fake-secret-0001" * 100, 150)
+    assert cut("name: " + "fake-secret-0001" * 100, 150) == "name: ... (1601 characters left out) ..."
+
+
+def test_a_short_value_is_shown_whole() -> None:
+    assert cut("a b", 3) == "a b"
