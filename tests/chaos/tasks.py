@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stories under bad weather, through the real code of the modules in one process: python tasks.py SHARE FIRST LAST [STORY] tells the count as JSON."""
+"""Stories under bad weather, through the real code of the modules in one process: python tasks.py SHARE FIRST LAST RETRIES [STORY].
+
+RETRIES is the option max_retries; "usual" leaves it out. The count is told as JSON.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ class Telling:
     story: Story
     share: float
     seed: int
+    retries: int | None
     tally: Tally = field(default_factory=Tally)
     days: int = 0
 
@@ -63,7 +67,8 @@ class Telling:
                 return True
             self.tally.failures += 1
             unexcused += not judge.excused(result["msg"])
-            if unexcused > judge.MOST_FAILURES:
+            # Without retries a run fails as often as its requests do.
+            if unexcused > judge.MOST_FAILURES and self.retries is None:
                 self._violated(f"wish {number}: {unexcused} runs failed, the last with: {result['msg']}")
                 return False
         self._violated(f"wish {number}: {judge.MOST_RUNS} runs were not enough")
@@ -98,7 +103,7 @@ class Telling:
         self._cloud.forget()
         if bad:
             self._cloud.fault(*weather.rules(self.share, self.story.name, self.seed, self.days))
-        connection = {"max_retries": None, "project_id": None}
+        connection = {"max_retries": self.retries, "project_id": None}
         result = self._cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
         self.tally.heard(self._cloud.journal())
         wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
@@ -119,19 +124,26 @@ class Telling:
         return mine
 
     def _violated(self, what: str) -> None:
-        self.tally.violations.append(f'make chaos ARGS="--seed {self.seed} --share {self.share} --only {self.story.name}": day {self.days}, {what}')
+        words = f"--seed {self.seed} --share {self.share} --only {self.story.name}" + ("" if self.retries is None else f" --retries {self.retries}")
+        self.tally.violations.append(f'make chaos ARGS="{words}": day {self.days}, {what}')
 
 
-def told(share: float, seeds: t.Iterable[int], only: str | None = None) -> Tally:
-    """What came of the stories with these seeds."""
+def told(share: float, seeds: t.Iterable[int], only: str | None = None, retries: int | None = None) -> Tally:
+    """What came of the stories with these seeds, with the usual number of retries unless another is given."""
     tally = Tally()
     with no_waiting():
         for seed in seeds:
             for story in STORIES:
                 if only in (None, story.name):
-                    tally.add(Telling(story, share, seed).tell())
+                    tally.add(Telling(story, share, seed, retries).tell())
     return tally
 
 
+def main(share: str, first: str, last: str, retries: str, only: str | None = None) -> None:
+    """Tell the count."""
+    tally = told(float(share), range(int(first), int(last) + 1), only, None if retries == "usual" else int(retries))
+    print(json.dumps(vars(tally)))
+
+
 if __name__ == "__main__":
-    print(json.dumps(vars(told(float(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3]) + 1), *sys.argv[4:]))))
+    main(*sys.argv[1:])
