@@ -38,6 +38,11 @@ def test_bad_days_without_retries_end_as_declared() -> None:
 def test_a_seed_repeats() -> None:
     one, other = (tasks.told(0.4, [7], "workspace") for _number in range(2))
     assert one == other
+    # Nor does it matter what was told before.
+    for seed in (6, 8):
+        other.add(tasks.told(0.4, [seed], "workspace"))
+    both = tasks.told(0.4, [6, 7, 8], "workspace")
+    assert (both.runs, both.requests, both.faults) == (other.runs, other.requests, other.faults)
     assert one != tasks.told(0.4, [8], "workspace")
 
 
