@@ -21,8 +21,8 @@ from weather import KINDS
 
 HERE = Path(__file__).resolve().parent
 SHARES = (0.05, 0.2, 0.4)
-# Seeds at each share: those of the role cost a hundred times as much.
-SEEDS, ROLE_SEEDS = 200, 70
+# Seeds at each share: those of the role cost much more, and those without retries only add what retries hide.
+SEEDS, ROLE_SEEDS, BARE_SEEDS = 200, 70, 50
 # A job of a process: so many seeds.
 _BATCH, _ROLE_BATCH = 25, 10
 # Seconds after which a job is stuck.
@@ -38,12 +38,19 @@ class Job:
     first: int
     last: int
     only: str | None = None
+    retries: int | None = None
+
+    @property
+    def what(self) -> str:
+        """How the report calls it."""
+        return self.script if self.retries is None else f"{self.script}, {self.retries or 'no'} retries"
 
     def done(self) -> Tally:
         """What came of it, in a process of its own."""
         with tempfile.TemporaryDirectory() as folder:
-            last = folder if self.script == "role" else self.only
-            words = [str(self.share), str(self.first), str(self.last), *([last] if last else [])]
+            retries = "usual" if self.retries is None else str(self.retries)
+            more = [folder] if self.script == "role" else [retries, *([self.only] if self.only else [])]
+            words = [str(self.share), str(self.first), str(self.last), *more]
             command = [sys.executable, str(HERE / f"{self.script}.py"), *words]
             ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LONGEST, check=False)
         if ended.returncode:
@@ -56,13 +63,17 @@ class Job:
 def jobs(asked: argparse.Namespace) -> list[Job]:
     """The jobs of a campaign, the long ones first."""
     found = []
-    for script, seeds, batch in (("role", asked.role_seeds, _ROLE_BATCH), ("tasks", asked.seeds, _BATCH)):
+    plans = (("role", None, asked.role_seeds, _ROLE_BATCH), ("tasks", None, asked.seeds, _BATCH), ("tasks", 0, asked.bare_seeds, _BATCH))
+    for script, retries, seeds, batch in plans:
         if asked.only and (asked.only == "role") != (script == "role"):
+            continue
+        # A seed that is repeated is repeated in one way.
+        if asked.seed is not None and retries != asked.retries:
             continue
         first, last = (1, seeds) if asked.seed is None else (asked.seed, asked.seed)
         for share in asked.share or SHARES:
             batches = [(start, min(start + batch - 1, last)) for start in range(first, last + 1, batch)]
-            found += [Job(script, share, *ends, only=asked.only if script == "tasks" else None) for ends in batches]
+            found += [Job(script, share, *ends, only=asked.only if script == "tasks" else None, retries=retries) for ends in batches]
     return found
 
 
@@ -71,8 +82,10 @@ def arguments(words: t.Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Tasks and the role on bad days, judged.")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds of the tasks at each share (%(default)s)")
     parser.add_argument("--role-seeds", type=int, default=ROLE_SEEDS, help="seeds of the role at each share (%(default)s)")
+    parser.add_argument("--bare-seeds", type=int, default=BARE_SEEDS, help="seeds of the tasks without retries at each share (%(default)s)")
     parser.add_argument("--share", type=float, action="append", help=f"part of the requests that goes wrong; may be repeated ({SHARES})")
     parser.add_argument("--seed", type=int, help="this seed only, to repeat what failed")
+    parser.add_argument("--retries", type=int, choices=[0], help="with --seed: without retries")
     parser.add_argument("--only", choices=[*(story.name for story in STORIES), "role"], help="this story only")
     parser.add_argument("--processes", type=int, default=2, help="how many at once (%(default)s)")
     parser.add_argument("--output", type=Path, help="folder to write the report to")
@@ -91,16 +104,16 @@ def report(tallies: t.Mapping[tuple[str, float], Tally]) -> str:
     judged = ("duplicates", "foreign changes", "failures without words", "violations")
     rows = [
         (
-            script,
+            what,
             f"{share:.0%}",
             *(tally.seeds, tally.runs, tally.requests, sum(tally.faults.values()), tally.failures),
             *(tally.done[runs] for runs in ("1", "2", "3", "more")),
             *(tally.duplicates, tally.foreign, tally.wordless, len(tally.violations)),
         )
-        for (script, share), tally in sorted(tallies.items())
+        for (what, share), tally in sorted(tallies.items())
     ]
     kinds = [(kind, *(tally.faults[kind] for _key, tally in sorted(tallies.items()))) for kind in KINDS]
-    names = ("fault", *(f"{script}, {share:.0%}" for script, share in sorted(tallies)))
+    names = ("fault", *(f"{what}, {share:.0%}" for what, share in sorted(tallies)))
     return "\n".join([*table((*head, *judged), rows), "", *table(names, kinds), ""])
 
 
@@ -112,8 +125,8 @@ def main() -> int:
     todo = jobs(asked)
     with ThreadPoolExecutor(asked.processes) as pool:
         for job, tally in zip(todo, pool.map(Job.done, todo)):
-            tallies.setdefault((job.script, job.share), Tally()).add(tally)
-            print(f"{job.script}, {job.share:.0%}, seeds {job.first} to {job.last}: {tally.runs} runs, {len(tally.violations)} violations", flush=True)
+            tallies.setdefault((job.what, job.share), Tally()).add(tally)
+            print(f"{job.what}, {job.share:.0%}, seeds {job.first} to {job.last}: {tally.runs} runs, {len(tally.violations)} violations", flush=True)
             for violation in tally.violations:
                 print(violation[:4000], flush=True)
     told = report(tallies)

@@ -13,7 +13,7 @@ _WORDS = ("What is live now: ", "Whether the request was carried out is not know
 # Nothing but this may make more than three runs needed: the service takes no token by which a creation could be sent again safely.
 _NOT_CREATED = "It is not there now."
 # Runs after which a campaign gives up, and failed runs that need no excuse.
-MOST_RUNS = 40
+MOST_RUNS = 200
 MOST_FAILURES = 2
 
 

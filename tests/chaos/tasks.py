@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stories under bad weather, through the real code of the modules in one process: python tasks.py SHARE FIRST LAST [STORY] tells the count as JSON."""
+"""Stories under bad weather, through the real code of the modules in one process: python tasks.py SHARE FIRST LAST RETRIES [STORY].
+
+RETRIES is the option max_retries; "usual" leaves it out. The count is told as JSON.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from werkzeug.test import Client as WsgiClient
 
 import judge
 import weather
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from cloud import Cloud, Result
 from judge import Tally
 from patience import no_waiting
@@ -23,19 +27,24 @@ DOORS = ("module", "in_process")
 
 @dataclass
 class Telling:
-    """A story told once, with one seed, at one share of faults."""
+    """A story told once, with one seed, at one share of faults, on a cloud that starts over for it."""
 
+    cloud: Cloud
     story: Story
     share: float
     seed: int
+    retries: int | None
     tally: Tally = field(default_factory=Tally)
     days: int = 0
 
     def __post_init__(self) -> None:
-        self._cloud = Cloud(ACCOUNT)
-        self._cloud.door = DOORS[self.seed % len(DOORS)]  # type: ignore[misc]
-        self._control = WsgiClient(self._cloud.application)
-        self._neighbours = self.story.split(self._cloud.state())[1]
+        self.cloud.door = DOORS[self.seed % len(DOORS)]  # type: ignore[misc]
+        # Nothing is known from the story before, or a seed would not repeat.
+        self.cloud.memory = Memory()
+        self.cloud.requests.clear()
+        self._control = WsgiClient(self.cloud.application)
+        self._control.post("/_emulator/reset")
+        self._neighbours = self.story.split(self.cloud.state())[1]
 
     def tell(self) -> Tally:
         """Make every wish come true, and judge on the way."""
@@ -63,7 +72,8 @@ class Telling:
                 return True
             self.tally.failures += 1
             unexcused += not judge.excused(result["msg"])
-            if unexcused > judge.MOST_FAILURES:
+            # Without retries a run fails as often as its requests do.
+            if unexcused > judge.MOST_FAILURES and self.retries is None:
                 self._violated(f"wish {number}: {unexcused} runs failed, the last with: {result['msg']}")
                 return False
         self._violated(f"wish {number}: {judge.MOST_RUNS} runs were not enough")
@@ -71,15 +81,15 @@ class Telling:
 
     def _only_looks(self, options: Options, number: int) -> None:
         """Check mode writes nothing, on a bad day too."""
-        before = self._cloud.state()
+        before = self.cloud.state()
         self._run(options, bad=True, check=True)
-        if self._cloud.state() != before:
+        if self.cloud.state() != before:
             self._violated(f"wish {number}: check mode wrote")
 
     def _rests(self, options: Options, number: int) -> None:
         """Once the weather is fine, one more run changes nothing."""
         result = self._run(options, bad=False)
-        writes = [entry["operation"] for entry in self._cloud.writes()]
+        writes = [entry["operation"] for entry in self.cloud.writes()]
         if result.get("failed") or result["changed"] or writes:
             self._violated(f"wish {number}: another run wrote {writes}, {result.get('msg', '')}")
 
@@ -95,12 +105,12 @@ class Telling:
         """A run, on a day of its own: what lagged yesterday has arrived."""
         self.days += 1
         self._control.delete("/_emulator/faults")
-        self._cloud.forget()
+        self.cloud.forget()
         if bad:
-            self._cloud.fault(*weather.rules(self.share, self.story.name, self.seed, self.days))
-        connection = {"max_retries": None, "project_id": None}
-        result = self._cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
-        self.tally.heard(self._cloud.journal())
+            self.cloud.fault(*weather.rules(self.share, self.story.name, self.seed, self.days))
+        connection = {"max_retries": self.retries, "project_id": None}
+        result = self.cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
+        self.tally.heard(self.cloud.journal())
         wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
         # Nobody asks a module that only reads what it wrote.
         if wrong and (not twin or "defect" in wrong):
@@ -109,7 +119,7 @@ class Telling:
         return result
 
     def _held(self, number: int) -> list[dict[str, t.Any]]:
-        mine, neighbours = self.story.split(self._cloud.state())
+        mine, neighbours = self.story.split(self.cloud.state())
         if len(mine) > 1:
             self.tally.duplicates += 1
             self._violated(f"wish {number}: it is there {len(mine)} times")
@@ -119,19 +129,27 @@ class Telling:
         return mine
 
     def _violated(self, what: str) -> None:
-        self.tally.violations.append(f'make chaos ARGS="--seed {self.seed} --share {self.share} --only {self.story.name}": day {self.days}, {what}')
+        words = f"--seed {self.seed} --share {self.share} --only {self.story.name}" + ("" if self.retries is None else f" --retries {self.retries}")
+        self.tally.violations.append(f'make chaos ARGS="{words}": day {self.days}, {what}')
 
 
-def told(share: float, seeds: t.Iterable[int], only: str | None = None) -> Tally:
-    """What came of the stories with these seeds."""
+def told(share: float, seeds: t.Iterable[int], only: str | None = None, retries: int | None = None) -> Tally:
+    """What came of the stories with these seeds, with the usual number of retries unless another is given."""
     tally = Tally()
+    cloud = Cloud(ACCOUNT)
     with no_waiting():
         for seed in seeds:
             for story in STORIES:
                 if only in (None, story.name):
-                    tally.add(Telling(story, share, seed).tell())
+                    tally.add(Telling(cloud, story, share, seed, retries).tell())
     return tally
 
 
+def main(share: str, first: str, last: str, retries: str, only: str | None = None) -> None:
+    """Tell the count."""
+    tally = told(float(share), range(int(first), int(last) + 1), only, None if retries == "usual" else int(retries))
+    print(json.dumps(vars(tally)))
+
+
 if __name__ == "__main__":
-    print(json.dumps(vars(told(float(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3]) + 1), *sys.argv[4:]))))
+    main(*sys.argv[1:])

@@ -29,9 +29,20 @@ def test_bad_days_end_as_declared(share: float) -> None:
     assert sum(tally.faults.values()) / tally.requests == pytest.approx(share / 2, abs=share / 2)
 
 
+def test_bad_days_without_retries_end_as_declared() -> None:
+    tally = tasks.told(0.2, range(1, 5), retries=0)
+    assert tally.violations == []
+    assert tally.failures > 20
+
+
 def test_a_seed_repeats() -> None:
     one, other = (tasks.told(0.4, [7], "workspace") for _number in range(2))
     assert one == other
+    # Nor does it matter what was told before.
+    for seed in (6, 8):
+        other.add(tasks.told(0.4, [seed], "workspace"))
+    both = tasks.told(0.4, [6, 7, 8], "workspace")
+    assert (both.runs, both.requests, both.faults) == (other.runs, other.requests, other.faults)
     assert one != tasks.told(0.4, [8], "workspace")
 
 
@@ -111,10 +122,16 @@ def test_a_campaign_covers_every_seed_once_and_a_seed_can_be_asked_for() -> None
     asked = campaign.arguments([])
     seeds: dict[tuple[str, float], list[int]] = {}
     for job in campaign.jobs(asked):
-        seeds.setdefault((job.script, job.share), []).extend(range(job.first, job.last + 1))
-    assert seeds == {(script, share): list(range(1, number + 1)) for script, number in (("role", 70), ("tasks", 200)) for share in (0.05, 0.2, 0.4)}
+        seeds.setdefault((job.what, job.share), []).extend(range(job.first, job.last + 1))
+    assert seeds == {
+        (script, share): list(range(1, number + 1))
+        for script, number in (("role", 70), ("tasks", 200), ("tasks, no retries", 50))
+        for share in (0.05, 0.2, 0.4)
+    }
     (one,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "workspace"]))
     assert one == campaign.Job("tasks", 0.4, 17, 17, "workspace")
+    (bare,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "workspace", "--retries", "0"]))
+    assert bare == campaign.Job("tasks", 0.4, 17, 17, "workspace", 0)
     (role,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "role"]))
     assert role == campaign.Job("role", 0.4, 17, 17)
 
