@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix lint format unit sanity integration build emulator bench clean
+.PHONY: help demo test matrix lint format unit sanity integration build emulator bench fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -54,6 +54,9 @@ emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 
 
 bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in under 10 minutes; ARGS=--full takes longer
 	@$(NOX) --session bench -- $(ARGS)
+
+fuzz: $(CACHE)/tools/ready  ## thousands of inputs for every module and for the emulator, in under an hour; ARGS=--hypothesis-seed=N repeats a run
+	@$(NOX) --session fuzz -- $(ARGS)
 
 clean:  ## remove tools, environments and copies
 	rm -rf "$(CACHE)"

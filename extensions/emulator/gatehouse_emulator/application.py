@@ -139,7 +139,7 @@ def _body(operation: Operation) -> t.Any:
         raise malformed(operation.service, "body", "Content-Type is not application/json")
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise malformed(operation.service, "body", "the body is not JSON") from None
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,8 @@ from pathlib import Path
 from gatehouse_emulator.refusals import malformed
 
 SERVICES = ("iam", "waf", "apig", "workspace")
+# A number in a query; none is longer than what the services count with.
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 _FOLDER = Path(__file__).parent / "contracts"
 
 
@@ -46,7 +49,7 @@ class Operation:
             expected = self.query.get(name)
             if expected is None:
                 raise malformed(self.service, "query", f"unknown parameter {name}")
-            if expected.get("type") == "integer" and not value.lstrip("-").isdigit():
+            if expected.get("type") == "integer" and not NUMBER.fullmatch(value):
                 raise malformed(self.service, "query", f"{name} is not a number")
             if expected.get("enum") and value not in [str(one) for one in expected["enum"]]:
                 raise malformed(self.service, "query", f"{name} is not one of {expected['enum']}")
