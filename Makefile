@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix lint format unit sanity integration build audit emulator bench chaos clean
+.PHONY: help demo test matrix lint format unit sanity integration build audit emulator bench chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -60,6 +60,9 @@ bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in under
 
 chaos: $(CACHE)/tools/ready  ## tasks and the role on bad days, with many seeds, in under 15 minutes; ARGS="--seed 17 --share 0.4 --only acl" repeats one
 	@$(NOX) --session chaos -- $(ARGS)
+
+fuzz: $(CACHE)/tools/ready  ## thousands of inputs for every module and for the emulator, in under an hour; ARGS=--hypothesis-seed=N repeats a run
+	@$(NOX) --session fuzz -- $(ARGS)
 
 clean:  ## remove tools, environments and copies
 	rm -rf "$(CACHE)"

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import sys
 import time
@@ -290,6 +291,19 @@ def emulator(session: nox.Session) -> None:
     sys.stdout.flush()
     # In place of this process, so that Ctrl-C and signals reach the emulator.
     os.execve(python, [python, "-m", "gatehouse_emulator", *session.posargs], variables)
+
+
+@nox.session(python=NEWEST.python)
+def fuzz(session: nox.Session) -> None:
+    """Thousands of inputs for every module and for every operation of the emulator, other ones each time."""
+    install(session, "tests/requirements/fuzz.txt", core=NEWEST.core)
+    collection = copy(session)
+    session.chdir(collection)
+    variables = {**environment(session, collection), "PYTHONPATH": str(collection.parents[2]), "GATEHOUSE_FUZZ_INPUTS": "10000"}
+    seeded = session.posargs or [f"--hypothesis-seed={secrets.randbelow(1_000_000)}"]
+    session.log(f"What fails is found again with: make fuzz ARGS={seeded[0]}")
+    inputs = sorted(str(path) for path in Path("tests/unit").glob("test_inputs*.py"))
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *inputs, "tests/fuzz", *seeded, env=variables)
 
 
 @nox.session(python=NEWEST.python)

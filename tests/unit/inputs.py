@@ -181,8 +181,6 @@ _URLS = (
         f"{URL}#a",
         "http://a b",
         "http://\u00e9.test",
-        "http://cloud..test",
-        "http://" + "a" * 300,
         "http://a\nb",
         "//cloud.test",
         "\x00",
@@ -246,7 +244,7 @@ def fitting(name: str, argument: Argument) -> st.SearchStrategy[t.Any]:
     elif kind == "dict" and "options" in argument:
         options = {inner: st.one_of(fitting(inner, one), _VALUES) for inner, one in argument["options"].items()}
         strategies.append(st.fixed_dictionaries({}, optional={**options, "typo": _VALUES}))
-    else:
+    elif not argument.get("choices"):
         strategies.append(_TEXTS)
     return st.one_of(strategies)
 

@@ -188,7 +188,7 @@ def _body(operation: Operation) -> t.Any:
         raise malformed(operation.manner, "body", "Content-Type is not application/json")
     try:
         return json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise malformed(operation.manner, "body", "the body is not JSON") from None
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from werkzeug.datastructures import Headers
 
 from gatehouse_emulator.account import Account, Record
+from gatehouse_emulator.contracts import NUMBER
 from gatehouse_emulator.identity import Caller, Identities
 from gatehouse_emulator.refusals import Refusal
 
@@ -53,7 +54,7 @@ Handler = t.Callable[[Call], Reply]
 def number(call: Call, name: str, default: int, lowest: int, highest: int, code: str) -> int:
     """A number of the query within its limits. Raises Refusal with the code."""
     text = call.query.get(name, str(default))
-    if not text.lstrip("-").isdigit() or not lowest <= int(text) <= highest:
+    if not NUMBER.fullmatch(text) or not lowest <= int(text) <= highest:
         raise Refusal(400, code, f"{name} must be a number from {lowest} to {highest}")
     return int(text)
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,8 @@ from gatehouse_emulator.refusals import FLAT, Refusal, malformed
 SERVICES = ("iam", "sts", "metadata", "waf", "apig", "workspace")
 # What a mismatch may say of the value without repeating it: some bodies hold secrets.
 _TELLING = ("required", "additionalProperties")
+# A number in a query; none is longer than what the services count with.
+NUMBER = re.compile(r"-?[0-9]{1,18}")
 _FOLDER = Path(__file__).parent / "contracts"
 
 
@@ -61,7 +64,7 @@ class Operation:
             expected = self.query.get(name)
             if expected is None:
                 raise malformed(self.manner, "query", f"unknown parameter {name}")
-            if expected.get("type") == "integer" and not value.lstrip("-").isdigit():
+            if expected.get("type") == "integer" and not NUMBER.fullmatch(value):
                 raise malformed(self.manner, "query", f"{name} is not a number")
             if expected.get("enum") and value not in [str(one) for one in expected["enum"]]:
                 raise malformed(self.manner, "query", f"{name} is not one of {expected['enum']}")

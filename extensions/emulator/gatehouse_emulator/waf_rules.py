@@ -46,10 +46,14 @@ def show_policy(call: Call) -> Reply:
     return Reply(_policy_told(call.account, _policy(call)))
 
 
-def create_policy(call: Call) -> Reply:
-    name = call.body["name"]
+def _policy_name(name: str) -> str:
     if not 1 <= len(name) <= 256:
         raise Refusal(400, "WAF.00021005", "The policy name is invalid")
+    return name
+
+
+def create_policy(call: Call) -> Reply:
+    name = _policy_name(call.body["name"])
     policy_id = call.account.new_id()
     policy = {"id": policy_id, "name": name, "level": 2, "full_detection": False, "options": {"geoip": False}, "timestamp": call.account.now() * 1000}
     call.account.policies[policy_id] = policy
@@ -59,6 +63,7 @@ def create_policy(call: Call) -> Reply:
 def update_policy(call: Call) -> Reply:
     policy = _policy(call)
     changes = dict(call.body or {})
+    _policy_name(changes.get("name", policy["name"]))
     policy.update(changes)
     return Reply(_policy_told(call.account, policy))
 

@@ -50,7 +50,8 @@ def create_policy(call: Call) -> Reply:
     defaults = {"ip_list": [], "is_enable": False, "is_block_all": False}
     call.account.access_policies[policy_id] = {
         **defaults,
-        **policy,
+        # How many addresses there are is counted and not told.
+        **{name: value for name, value in policy.items() if name != "ip_total_count"},
         "access_control_type": kind,
         "ip_list": _checked(policy.get("ip_list") or []),
         "objects": _objects(call, objects),
