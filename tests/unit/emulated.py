@@ -86,23 +86,25 @@ class Emulator:
 # Ways to log in
 
 
-def password_body(user: t.Any = USER, scope: t.Any = BY_NAME) -> Body:
-    return {"auth": {"identity": {"methods": ["password"], "password": {"user": user}}, "scope": scope}}
+def password_body(user: t.Any = ..., scope: t.Any = ...) -> Body:
+    """A log-in with a password; of the demo user and for the demo project unless something else is given."""
+    return {"auth": {"identity": {"methods": ["password"], "password": {"user": USER if user is ... else user}}, "scope": BY_NAME if scope is ... else scope}}
 
 
-def agency_body(asked: t.Any = AGENCY, scope: t.Any = None) -> Body:
-    return {"auth": {"identity": {"methods": ["assume_role"], "assume_role": asked}, **({"scope": scope} if scope else {})}}
+def agency_body(asked: t.Any = ..., scope: t.Any = None) -> Body:
+    return {"auth": {"identity": {"methods": ["assume_role"], "assume_role": AGENCY if asked is ... else asked}, **({"scope": scope} if scope else {})}}
 
 
 def token_body(asked: t.Any = None) -> Body:
     return {"auth": {"identity": {"methods": ["token"], **({"token": asked} if asked else {})}}}
 
 
-def id_token_body(text: str = ID_TOKEN, scope: t.Any = BY_NAME) -> Body:
-    return {"auth": {"id_token": {"id": text}, **({"scope": scope} if scope else {})}}
+def id_token_body(text: str = ID_TOKEN, scope: t.Any = ...) -> Body:
+    wanted = BY_NAME if scope is ... else scope
+    return {"auth": {"id_token": {"id": text}, **({"scope": wanted} if wanted else {})}}
 
 
-def logged_in(emulator: Emulator, scope: t.Any = BY_NAME) -> Credentials:
+def logged_in(emulator: Emulator, scope: t.Any = ...) -> Credentials:
     """The credentials of the demo user after a log-in with his password."""
     return Credentials(token=emulator.ask("POST", TOKENS, password_body(scope=scope), None).headers["X-Subject-Token"])
 

@@ -237,7 +237,7 @@ def test_what_is_remembered_of_projects_is_one_file_each_that_other_processes_fi
 def test_turns_are_shared_by_the_processes_of_a_run(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
     now = [100.0]
-    one, other = (Memory(str(folder), clock=lambda: now[0]) for _ in "ab")
+    one, other = Memory(str(folder), clock=lambda: now[0]), Memory(str(folder), clock=lambda: now[0])
     assert [round(memory.turn(0.5), 3) for memory in (one, other, one, other)] == [0.0, 0.5, 1.0, 1.5]
     now[0] = 200.0
     assert other.turn(0.5) == 0.0

@@ -156,14 +156,14 @@ def proxy(reachable: bool = True) -> t.Iterator[Proxy]:
             if not reachable:
                 self.wfile.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
                 return
-            host, _, port = target.rpartition(":")
+            host, port = target.split(":")
             with socket.create_connection((host, int(port)), 5) as upstream:
                 self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 ends = {self.connection: upstream, upstream: self.connection}
                 while True:
                     readable = select.select(list(ends), [], [], 10)[0]
                     chunks = [(ends[one], one.recv(65536)) for one in readable]
-                    if not all(chunk for _, chunk in chunks) or not readable:
+                    if not all(chunk for other, chunk in chunks) or not readable:
                         return
                     for other, chunk in chunks:
                         other.sendall(chunk)
