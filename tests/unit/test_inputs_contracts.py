@@ -165,16 +165,17 @@ def test_every_request_gets_an_answer_of_the_service(operation: Operation) -> No
         statuses.add(answer.status_code)
         assert answer.status_code < 500
         text = answer.get_data(as_text=True)
-        told = json.loads(text) if text else {}
+        # The metadata service speaks as a web server does.
+        told = json.loads(text) if text and operation.service != "metadata" else {}
         assert isinstance(told, dict)
-        assert answer.status_code < 400 or told.get("error_code") or told.get("error")
+        assert operation.service == "metadata" or answer.status_code < 400 or told.get("error_code") or told.get("error")
         # What the account holds afterwards can be told, and is an account.
         state = client.get("/_emulator/state").get_json()
         assert client.post("/_emulator/reset", json=state).status_code == 200, state
 
     check()
-    # A few dozen may all be refused.
-    assert not FUZZ or min(statuses) < 300, "some requests are carried out"
+    # A few dozen may all be refused, and nobody guesses a password or a token.
+    assert not FUZZ or operation.service in ("iam", "sts", "metadata") or min(statuses) < 300, "some requests are carried out"
 
 
 @pytest.mark.parametrize("content", [b"[" * 100_000, b"\xff", b"{", b"NaN", b'{"acl_name": 1', b"\x00", b'"\\ud800"', b"1" * 5000])
