@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings as remarks
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
@@ -173,6 +174,9 @@ def _module_arguments(arguments: t.Mapping[str, t.Any]) -> t.Iterator[None]:
     """What ansible-core hands to a module; from 2.19 on with the name of a serialization profile."""
     names = ("_ANSIBLE_ARGS", "_ANSIBLE_PROFILE")
     kept = {name: getattr(basic, name, None) for name in names}
+    # A module has a process of its own, in which nobody has warned yet.
+    remarks._global_warnings.clear()
+    remarks._global_deprecations.clear()
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments)}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
     try:
