@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.connection
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.reads
+  - gatehouse.huaweicloud.permissions
 notes:
   - With a token, IAM tells the account and the user. With keys, IAM tells the account, and STS the user; what a region or the permissions of the
     caller do not allow is V(none).
