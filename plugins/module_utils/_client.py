@@ -33,6 +33,7 @@ METADATA_HOST = "http://169.254.169.254"
 # Seconds.
 LONGEST_TIMEOUT = 3600
 LONGEST_DEADLINE = 86400
+MOST_RETRIES = 1000
 # Seconds to wait between reads that shall show a write.
 LAG = (0.5, 1.0, 2.0, 4.0)
 
@@ -349,6 +350,8 @@ def _retries(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -
         raise InputError(f"max_retries: {text} is below 0.")
     if not text.isascii() or not text.isdecimal():
         raise InputError(f"HW_MAX_RETRIES: {text!r} is not a number.")
+    if len(text) > 4 or int(text) > MOST_RETRIES:
+        raise InputError(f"max_retries: it is above {MOST_RETRIES}.")
     return int(text)
 
 
@@ -436,7 +439,7 @@ def _checked_endpoint(source: str, service: str, url: str) -> str:
         complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         complete = False
-    if not complete or parts.query or parts.fragment or parts.username or parts.password:
+    if not complete or not (url.isascii() and url.isprintable()) or parts.query or parts.fragment or parts.username or parts.password:
         raise InputError(f"{source}: what it says of {service} is not a URL such as https://{service}.example.com.")
     return url.rstrip("/")
 

@@ -212,7 +212,7 @@ class Transport:
             # The last two escape from requests where a file or a host name cannot be used.
             return self._not_answered(request, error, tries)
         try:
-            return _accepted(response, tries, request.plain), None
+            return _accepted(response, tries, request), None
         except ApiError as error:
             if error.code in THROTTLED_CODES or error.status == 429:
                 return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
@@ -220,7 +220,9 @@ class Transport:
             error.uncertain = request.method != "GET" and (error.status >= 500 or (error.status < 300 and error.code is None))
             if error.uncertain and not request.repeatable:
                 return _unknown(str(error), error.facts), _NEVER
-            if error.status not in _PASSING:
+            # A read that says nothing, or nothing that can be understood, is no proof that nothing is there; most often something on the way failed.
+            passing = error.status in _PASSING or (request.method == "GET" and error.status < 300 and error.code is None)
+            if not passing:
                 return error, _NEVER
             return error, _seconds_asked(response.headers.get("Retry-After"), self._policy.now())
 
@@ -319,14 +321,14 @@ def _seconds_asked(value: str | None, now: float) -> float | None:
         return None
 
 
-def _accepted(response: t.Any, tries: int, plain: bool = False) -> Answer:
+def _accepted(response: t.Any, tries: int, request: Request) -> Answer:
     """The answer in a response. Raises ApiError for everything that is no success."""
     status = int(response.status_code)
     request_id = response.headers.get("X-Request-Id")
     if 300 <= status < 400:
         raise ApiError(status, None, "The service redirects; redirects are refused, for credentials would follow them. Check endpoints", request_id)
     text = response.content.decode("utf-8", "replace")
-    if plain and status < 300:
+    if request.plain and status < 300:
         return Answer(status, response.headers, {}, text)
     try:
         body = json.loads(text) if text.strip() else None
@@ -339,6 +341,8 @@ def _accepted(response: t.Any, tries: int, plain: bool = False) -> Answer:
         raise ApiError(status, code, reason, request_id, tries)
     if not isinstance(body, dict):
         raise ApiError(status, None, f"The answer is not an object but {type(body).__name__}", request_id, tries)
+    if request.method == "GET" and not body:
+        raise ApiError(status, None, "The service answered a read with nothing", request_id, tries)
     return Answer(status, response.headers, body)
 
 

@@ -31,7 +31,12 @@ _ALWAYS: tuple[Effect, ...] = (
     {"name": "cut after it was carried out", "drop": "after"},
     {"name": "slow", "delay": 0.002},
 )
-_READS: tuple[Effect, ...] = ({"name": "stale", "stale": True}, {"name": "stale and slow", "stale": True, "delay": 0.001})
+_READS: tuple[Effect, ...] = (
+    {"name": "stale", "stale": True},
+    {"name": "stale and slow", "stale": True, "delay": 0.001},
+    {"name": "read, with an empty answer", "empty": True},
+    {"name": "200 with a page of HTML", "status": 200, "body": _PAGE, "headers": {"Content-Type": "text/html"}},
+)
 _WRITES: tuple[Effect, ...] = ({"name": "carried out by half", "partial": True}, {"name": "carried out, with an empty answer", "empty": True})
 
 KINDS = tuple(effect["name"] for effect in (*_ALWAYS, *_READS, *_WRITES))

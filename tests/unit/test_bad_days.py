@@ -212,3 +212,25 @@ def test_a_change_that_cannot_be_read_back_is_said_to_be_live(cloud: Cloud, modu
     result = cloud.run(module, {**wish, **change})
     assert "What is live now: " in result["msg"]
     assert live in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("module", "wish", "operation"),
+    [
+        ("waf_geoip_rule", GEOIP, "ListGeoipRule"),
+        ("waf_ip_reputation_rule", REPUTATION, "ListIpReputationRules"),
+        ("apig_acl", ACL, "ListAclStrategiesV2"),
+        ("workspace_access_policy", {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}, "ListAccessPolicies"),
+    ],
+)
+@pytest.mark.parametrize("effect", [{"empty": True}, {"status": 200, "body": {}}, {"status": 200, "body": "<html>", "headers": {"Content-Type": "text/html"}}])
+def test_a_list_that_tells_nothing_is_not_an_empty_list(cloud: Cloud, slept: list[float], module: str, wish: t.Any, operation: str, effect: t.Any) -> None:
+    done(cloud.run(module, wish))
+    held, wrote = cloud.state(), len(cloud.writes())
+    cloud.fault({"match": {"operation": operation}, "times": 1, **effect})
+    assert done(cloud.run(module, {**wish, "max_retries": 1}))["changed"] is False
+    cloud.fault({"match": {"operation": operation}, **effect})
+    for options in (wish, {**wish, "state": "absent"}):
+        assert "nothing was written" in cloud.run(module, options)["msg"]
+    assert cloud.run(f"{module}_info", {name: wish[name] for name in ("policy", "gateway") if name in wish})["failed"] is True
+    assert (cloud.state(), len(cloud.writes())) == (held, wrote)

@@ -56,6 +56,8 @@ def test_where_a_service_is_reached(options: t.Any, environment: t.Any, service:
         ({"timeout": 10**12}, "timeout: 1000000000000 is not"),
         ({"ca_path": "/nonexistent/ca.pem"}, "ca_path: there is no file or folder /nonexistent/ca.pem"),
         ({"max_retries": -1}, "max_retries: -1 is below 0"),
+        ({"max_retries": 1001}, "max_retries: it is above 1000"),
+        ({"max_retries": 10**100}, "max_retries: it is above 1000"),
     ],
 )
 def test_a_connection_that_cannot_be_is_refused(options: t.Any, words: str) -> None:
@@ -65,7 +67,17 @@ def test_a_connection_that_cannot_be_is_refused(options: t.Any, words: str) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["waf.example.com", "ftp://waf.example.com", "https://", "https://user:word@waf.example.com", "https://waf.example.com/?a=b", "http://[::1"]
+    "url",
+    [
+        "waf.example.com",
+        "ftp://waf.example.com",
+        "https://",
+        "https://user:word@waf.example.com",
+        "https://waf.example.com/?a=b",
+        "http://[::1",
+        "http://waf.example.com/\ud800",
+        "http://w\u00e4f",
+    ],
 )
 def test_an_endpoint_that_is_no_url_is_refused_without_showing_it(url: str) -> None:
     with pytest.raises(InputError) as caught:

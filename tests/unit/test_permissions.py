@@ -24,8 +24,8 @@ IN_PYTHON = "ansible_collections.gatehouse.huaweicloud.plugins."
 MODELS = {"roles and policies": (0, "1.1"), "identity policies": (1, "5.0")}
 FINDS_THE_PROJECT = "KeystoneListProjects"
 ACTION = re.compile(r"[a-z]+:[A-Za-z]+:[A-Za-z]+")
-# What is asked for an id in the place of a name, where a list leaves something out, and with a token.
-SELDOM = {"KeystoneValidateToken", "ShowPolicy", "ShowCompositeHost", "ConfirmIpReputationRule", "ShowGeoipRule"}
+# What is asked for an id in the place of a name, where a list leaves something out, with a token, and of what is bound.
+SELDOM = {"KeystoneValidateToken", "ListApisBindedToAclPolicyV2", "ShowPolicy", "ShowCompositeHost", "ConfirmIpReputationRule", "ShowGeoipRule"}
 
 
 def table(heading: str) -> dict[str, list[str]]:

@@ -278,9 +278,20 @@ def test_html_is_named_and_shown_in_short(status: int) -> None:
     assert len(str(error)) < 400
 
 
-def test_an_empty_body_is_an_empty_answer() -> None:
-    answer, clock = send(Script((200, "")))
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+@pytest.mark.parametrize("body", ["", "null", "{}"])
+def test_a_write_may_be_answered_with_nothing(method: str, body: str) -> None:
+    answer, clock = send(Script((200, body)), method)
     assert answer.body == {}
+
+
+@pytest.mark.parametrize("body", ["", "null", "{}", "<html>Please log in</html>", "[]"])
+def test_a_read_that_tells_nothing_is_no_answer_and_is_tried_again(body: str) -> None:
+    answer, clock = send(Script((200, body), (200, body), OK))
+    assert (answer.body, len(clock.waits)) == ({"id": "1"}, 2)
+    error, clock = send(Script((200, body)))
+    assert isinstance(error, ApiError)
+    assert (error.tries, error.uncertain) == (6, False)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -364,11 +375,6 @@ def test_an_answer_that_is_no_object_is_a_failure_and_to_a_post_an_unknown_outco
     assert isinstance(error, UnknownOutcome)
 
 
-def test_an_answer_of_null_is_an_empty_answer() -> None:
-    answer, clock = send(Script((200, "null")))
-    assert answer.body == {}
-
-
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_tls_that_cannot_begin_is_never_tried_again(method: str, tmp_path: t.Any) -> None:
     # A file that holds no certificate, as OpenSSL itself refuses it.
@@ -417,7 +423,7 @@ def test_the_session_keeps_no_cookies_and_reads_no_netrc(monkeypatch: pytest.Mon
     netrc.write_text("machine cloud.test login somebody password fake-password-0001\n", encoding="utf-8")
     netrc.chmod(0o600)
     monkeypatch.setenv("NETRC", str(netrc))
-    script = Script((200, {}, {"Set-Cookie": "session=1"}), OK)
+    script = Script((200, {"id": "0"}, {"Set-Cookie": "session=1"}), OK)
     session = _http.new_session(True)
     session.mount("http://", script)
     transport = _http.Transport(session, _http.Policy())
