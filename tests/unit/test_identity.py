@@ -41,13 +41,13 @@ def koocli(home: Path, **profile: t.Any) -> None:
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Path]:
     """A home folder without profiles, which both doors of a test see under one name."""
-    link = Path("/tmp") / f"gatehouse-home-{tmp_path.parent.name}"
-    link.unlink(missing_ok=True)
+    link = tmp_path_factory.getbasetemp() / "home"
     link.symlink_to(tmp_path)
     monkeypatch.setenv("HOME", str(link))
-    return link
+    yield link
+    link.unlink()
 
 
 @pytest.fixture(autouse=True)
