@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -52,6 +53,7 @@ _IRREGULAR_HOSTS = {
     ("iam", "eu-west-101"): "iam.eu-west-101.myhuaweicloud.eu",
 }
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,63}")
+_LABEL = re.compile(r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)")
 # Regions without an IAM of their own; the official SDK calls the global one.
 _WITHOUT_IAM = frozenset({"af-north-1", "ap-southeast-5", "cn-north-11", "cn-south-4", "cn-southwest-3", "ru-northwest-2"})
 
@@ -436,12 +438,21 @@ def _checked_endpoints(endpoints: t.Mapping[str, t.Any]) -> dict[str, str]:
 def _checked_endpoint(source: str, service: str, url: str) -> str:
     try:
         parts = urlsplit(url)
-        complete = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        complete = parts.scheme in ("http", "https") and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         complete = False
     if not complete or not (url.isascii() and url.isprintable()) or parts.query or parts.fragment or parts.username or parts.password:
         raise InputError(f"{source}: what it says of {service} is not a URL such as https://{service}.example.com.")
     return url.rstrip("/")
+
+
+def _is_host(text: str) -> bool:
+    """Whether a text is an address or can be the name of a host, of one label or more."""
+    if ":" in text:
+        # Raises ValueError, as the parts of a URL do.
+        ipaddress.IPv6Address(text)
+        return True
+    return len(text) <= 253 and all(_LABEL.fullmatch(label) for label in text.removesuffix(".").split("."))
 
 
 def the_one(kind: str, name: str, found: t.Sequence[t.Mapping[str, t.Any]], hint: str, key: str = "id") -> t.Mapping[str, t.Any]:

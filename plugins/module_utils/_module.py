@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
 import typing as t
@@ -173,6 +174,14 @@ def _with_warnings(result: Result, notes: Notes) -> Result:
     return {**result, "warnings": list(notes.warnings)} if notes.warnings else result
 
 
+def no_text(parameters: Options) -> str | None:
+    """The first option with a text that no encoding of Unicode can hold: half of a pair of surrogates, which escapes in JSON can spell."""
+    for name, value in parameters.items():
+        if any("\ud800" <= letter <= "\udfff" for letter in json.dumps([name, value], ensure_ascii=False)):
+            return name
+    return None
+
+
 def said(parameters: Options) -> dict[str, t.Any]:
     """What a task says, before its types are checked: an empty option of the connection counts as not set, for AWX renders an unfilled field so."""
     return {name: value for name, value in parameters.items() if not (value == "" and name in CONNECTION_ARGUMENTS)}
@@ -185,6 +194,10 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no typ
 
     def _load_params(self) -> None:
         super()._load_params()
+        odd = no_text(self.params)
+        if odd is not None:
+            self.params = {}
+            self.fail_json(f"{odd!r} holds half of a pair of surrogates (U+D800 to U+DFFF), which is no character. Mend the text that it comes from.")
         self.params = said(self.params)
         # Before Ansible tells the log of the system what it was called with.
         self.hide_secrets()

@@ -32,7 +32,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import REQUESTS_MISSING
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Context, Declaration, Failed, Result, execute, said
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Context, Declaration, Failed, Result, execute, no_text, said
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import forms_of, secrets_in
 
 try:
@@ -86,6 +86,9 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
             arguments = json.loads(json.dumps(self._task.args, **_ENCODING))
         except (TypeError, ValueError):
             raise Aside("its options are no JSON") from None
+        if no_text(arguments) is not None:
+            # Up to ansible-core 2.18 the module refuses them, later Ansible itself.
+            raise Aside("its options are no text")
         self._update_module_args(self._task.action, arguments, variables)
         with _surroundings(environment, self._loader.get_basedir()):
             return answered(self.declaration, arguments, _memory(os.getpid()))

@@ -181,6 +181,8 @@ _URLS = (
         f"{URL}#a",
         "http://a b",
         "http://\u00e9.test",
+        "http://cloud..test",
+        "http://-cloud.test",
         "http://a\nb",
         "//cloud.test",
         "\x00",

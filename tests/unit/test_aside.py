@@ -134,9 +134,10 @@ def test_an_omitted_interpreter_or_switch_is_not_said(tmp_path: Path) -> None:
     [
         ({"gatehouse.probe.probe": {"text": "{{ item }}", "timeout": "{{ (item == 2) | ternary('inf', 30) }}"}}, ""),
         ({"gatehouse.probe.probe": {"text": b"\xff"}, "loop": [1, 2, 3]}, "its options are no JSON"),
+        ({"gatehouse.probe.probe": {"text": "{{ '[\"\\ud800\"]' | from_json | first }}"}, "loop": [1, 2, 3]}, "" if OMITS else "its options are no text"),
         ({"gatehouse.probe.probe": {"text": "{{ item }}"}, "environment": {"A=B": "{{ item }}"}}, "its environment sets 'A=B'"),
     ],
-    ids=["value", "bytes", "variable"],
+    ids=["value", "bytes", "surrogate", "variable"],
 )
 def test_odd_words_fail_an_item_and_not_the_loop(tmp_path: Path, words: dict[str, t.Any], reason: str) -> None:
     told = {}
@@ -144,6 +145,7 @@ def test_odd_words_fail_an_item_and_not_the_loop(tmp_path: Path, words: dict[str
         found = run(tmp_path, play({"name": "Odd", "loop": [1, 2, 3], "ignore_errors": True, **words}), "-v", *through(door))
         told[door] = [line["event"] for line in recorded(found.recording)]
         assert door == "module" or f"{ASIDE}: {reason}" in found.text or not reason, found.text
+        assert "text" not in reason or found.text.count("'text' holds half of a pair of surrogates") == 3
     assert told["in_process"] == told["module"]
     # Up to ansible-core 2.18 a module's options that are no JSON end the loop.
     assert len(told["module"]) == (4 if OMITS or "JSON" not in reason else 1)

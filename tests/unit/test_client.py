@@ -77,6 +77,12 @@ def test_a_connection_that_cannot_be_is_refused(options: t.Any, words: str) -> N
         "http://[::1",
         "http://waf.example.com/\ud800",
         "http://w\u00e4f",
+        "http://waf..example.com",
+        "http://-waf.example.com",
+        "http://" + "a" * 64,
+        "http://" + "a." * 130,
+        "http://.",
+        "http://[fe80::g]",
     ],
 )
 def test_an_endpoint_that_is_no_url_is_refused_without_showing_it(url: str) -> None:
@@ -84,6 +90,11 @@ def test_an_endpoint_that_is_no_url_is_refused_without_showing_it(url: str) -> N
         client({"endpoints": {"waf": url}}).endpoint("waf")
     assert "endpoints: what it says of waf is not a URL" in str(caught.value)
     assert "word" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://localhost:1", "https://waf_1.test.", "http://[::1]:8642", "http://192.0.2.1", "https://WAF.example.com/v1"])
+def test_an_endpoint_may_be_any_host(url: str) -> None:
+    assert client({"endpoints": {"waf": url}}).endpoint("waf") == url
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,14 @@ def test_a_body_that_was_changed_on_the_way_is_refused(emulator: Emulator) -> No
     assert client.open(POLICIES, method="POST", data=b'{"name":"a"}', headers=headers, base_url="http://cloud.test").status_code == 200
 
 
+def test_a_signature_in_other_letters_is_a_wrong_one() -> None:
+    headers = authorized(KEYS, "GET", "cloud.test", POLICIES, [], {}, b"", NOW)
+    odd = {**headers, "Authorization": headers["Authorization"].rsplit("=", 1)[0] + "=\u00e9"}
+    client = WsgiClient(create_app(None, lambda: NOW))
+    assert client.open(POLICIES, headers=odd, base_url="http://cloud.test").status_code == 401
+    assert client.open(POLICIES, headers=headers, base_url="http://cloud.test").status_code == 200
+
+
 # What is asked
 
 

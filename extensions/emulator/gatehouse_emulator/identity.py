@@ -172,7 +172,7 @@ class Identities:
             raise _unproven("the access key is locked")
         self._check_clock(request.headers.get("X-Sdk-Date", ""), now)
         expected = _signature(request, key.secret, parts.get("SignedHeaders", "").split(";"))
-        if not hmac.compare_digest(expected, parts.get("Signature", "")):
+        if not hmac.compare_digest(expected.encode(), parts.get("Signature", "").encode()):
             key.wrong += 1
             if key.wrong > WRONG_SIGNATURES_BEFORE_LOCK:
                 key.locked_until = now + LOCK_SECONDS
