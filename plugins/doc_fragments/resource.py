@@ -34,3 +34,15 @@ options:
     type: str
     required: true
 """
+
+    PLANNED = r"""
+options:
+  planned:
+    description:
+      - Whether an earlier task of the same play makes what the object belongs to, such as its policy.
+      - In check mode that earlier task makes nothing. With V(true) what is missing counts as there and empty, so that check mode tells what a
+        real run does.
+      - It has no effect outside check mode; a real run always needs what the object belongs to.
+    type: bool
+    version_added: 0.2.0
+"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, objects_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live, unwritten
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
@@ -43,15 +43,20 @@ _MOST_NAMED = 10
 def gateway_named(client: Client, name: str) -> Record:
     """The gateway with this name or id. Raises when there is none, or when two have the name."""
 
-    def page(number: int, before: int, option: str = "instance_name") -> t.Any:
-        del number
-        return client.get("apig", "/apigw/instances", [(option, name), ("offset", before), ("limit", PAGE)])
+    def listed(**filters: str) -> list[Record]:
+        def page(number: int, before: int) -> t.Any:
+            del number
+            return client.get("apig", "/apigw/instances", [*filters.items(), ("offset", before), ("limit", PAGE)])
+
+        return pages(page, "instances", PAGE)
 
     with doing(f"find the gateway {name!r}"):
-        found = [gateway for gateway in pages(page, "instances", PAGE) if gateway.get("instance_name") == name]
+        found = [gateway for gateway in listed(instance_name=name) if gateway.get("instance_name") == name]
         if not found:
-            found = [gateway for gateway in objects_in(page(1, 0, "instance_id"), "instances") if gateway.get("id") == name]
-    return the_one("gateway", name, found, "Check gateway and region.")
+            found = [gateway for gateway in listed(instance_id=name) if gateway.get("id") == name]
+    # A caller without the permission to list gateways gets an empty list, not a refusal.
+    hint = "Check gateway and region, and that the caller may list gateways (apig:instances:list)."
+    return the_one("gateway", name, found, hint, others=lambda: (gateway.get("instance_name") for gateway in listed()))
 
 
 class Acls:

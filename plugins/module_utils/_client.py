@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, Query, authorized, canonical_query
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome, doing, with_near
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import (
     DEFAULT_DEADLINE,
     DEFAULT_RETRIES,
@@ -446,6 +446,14 @@ def _checked_endpoint(source: str, service: str, url: str) -> str:
     return url.rstrip("/")
 
 
+def _as_far_as_told(names: t.Callable[[], t.Iterable[t.Any]]) -> list[str]:
+    """Names for a message; none where they cannot be read, for it is the message that counts."""
+    try:
+        return [str(name) for name in names() if name]
+    except GatehouseError:
+        return []
+
+
 def _is_host(text: str) -> bool:
     """Whether a text is an address or can be the name of a host, of one label or more."""
     if ":" in text:
@@ -455,10 +463,20 @@ def _is_host(text: str) -> bool:
     return len(text) <= 253 and all(_LABEL.fullmatch(label) for label in text.removesuffix(".").split("."))
 
 
-def the_one(kind: str, name: str, found: t.Sequence[t.Mapping[str, t.Any]], hint: str, key: str = "id") -> t.Mapping[str, t.Any]:
-    """The single object of a name. Raises GatehouseError when there is none, or more than one."""
+def the_one(
+    kind: str,
+    name: str,
+    found: t.Sequence[t.Mapping[str, t.Any]],
+    hint: str,
+    key: str = "id",
+    others: t.Callable[[], t.Iterable[t.Any]] = tuple,
+) -> t.Mapping[str, t.Any]:
+    """The single object of a name. Raises GatehouseError when there is none, or more than one.
+
+    others gives the names that there are, for a message that tells near ones; it is asked only when there is none.
+    """
     if not found:
-        raise InputError(f"There is no {kind} {name!r}. {hint}")
+        raise InputError(f"There is no {kind} {with_near(name, _as_far_as_told(others))}. {hint}".rstrip())
     if len(found) > 1:
         ids = ", ".join(sorted(str(one.get(key)) for one in found))
         raise GatehouseError(f"More than one {kind} is called {name!r}: those with the ids {ids}. Use the id of the one that is meant.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 from contextlib import contextmanager
+from difflib import get_close_matches
 
 # What to try, by error code; from the error code tables of the WAF, APIG and Workspace references and of the API gateway.
 _WAYS_OUT: t.Mapping[str, str] = {
@@ -201,3 +202,10 @@ def live(done: str, step: str = "") -> t.Iterator[None]:
             tried = f" Whether this was done is not known: {step}." if error.uncertain else f" Not done: {step}."
             error.live = done + (tried if step else "")
         raise
+
+
+def with_near(name: str, known: t.Collection[str]) -> str:
+    """A name that is not known, in quotes, with those of the known ones that are spelled like it."""
+    folded = {one.casefold(): one for one in known}
+    near = [folded[one] for one in get_close_matches(name.casefold(), folded, n=3, cutoff=0.75)]
+    return f"{name!r} (near: {', '.join(near)})" if near else repr(name)

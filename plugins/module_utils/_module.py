@@ -20,6 +20,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory impo
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import (
     Action,
     Outcome,
+    Report,
     Resource,
     ensure_absent,
     ensure_present,
@@ -72,7 +73,7 @@ def resource_module(resource: Resource) -> Declaration:
 
     def carry_out(client: Client, context: Context) -> Result:
         options = context.options
-        store = resource.store(client, options)
+        store = resource.store(client, {**options, "planned": context.check_mode and bool(options.get("planned"))})
         ensure = ensure_absent if options["state"] == "absent" else ensure_present
         return _told(resource.kind, ensure(resource, store, options, context.check_mode), context)
 
@@ -125,6 +126,15 @@ def action_info_module(action: Action) -> Declaration:
         return {"changed": False, action.plural: list(action.listed(client, context.options))}
 
     return Declaration({**CONNECTION_ARGUMENTS, **action.asked}, carry_out)
+
+
+def report_module(report: Report) -> Declaration:
+    """The declaration of a module that only tells something."""
+
+    def carry_out(client: Client, context: Context) -> Result:
+        return {"changed": False, report.key: report.told(client, context.options)}
+
+    return Declaration({**CONNECTION_ARGUMENTS, **report.arguments}, carry_out)
 
 
 def caller_module() -> Declaration:

@@ -58,6 +58,10 @@ class Store(t.Protocol):
         """Remove an object; that it is gone already is success."""
 
 
+# Whether what an object belongs to is made by an earlier task of the play, which in check mode makes nothing. Stores get it in check mode only.
+PLANNED: t.Mapping[str, t.Mapping[str, t.Any]] = {"planned": {"type": "bool"}}
+
+
 @dataclass(frozen=True)
 class Place:
     """An option that says where the objects of a kind live, such as the policy of a rule. The store gets it; it never changes."""
@@ -316,3 +320,12 @@ class Action:
     asked: t.Mapping[str, t.Mapping[str, t.Any]]
     ensure: t.Callable[[t.Any, Words, bool], Outcome]
     listed: t.Callable[[t.Any, Words], t.Sequence[Words]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Something that is only told: a function over a client. told gives the value of the result that is called key."""
+
+    key: str
+    arguments: t.Mapping[str, t.Mapping[str, t.Any]]
+    told: t.Callable[[t.Any, Words], t.Any]

@@ -1,28 +1,15 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""WAF: policies, geolocation rules and IP-intelligence rules."""
+"""WAF: what its resources have in common: policies and domains found by name, and the enterprise project."""
 
 from __future__ import annotations
 
-import abc
 import typing as t
-from difflib import get_close_matches
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, may_be_id, objects_in, pages, segment, the_one
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live, unwritten
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
-    Words,
-    choice,
-    flag,
-    initially,
-    inside,
-    members,
-    text,
-    tokens,
-    word,
-)
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Place, Record, Resource, still_there, verified
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import may_be_id, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -30,37 +17,55 @@ if t.TYPE_CHECKING:
 PAGE = 100
 ALL_PROJECTS = "all_granted_eps"
 
-# The switch calls of both kinds of rule: 1 is on.
-_ON = 1
-
 
 def enterprise_project(client: Client) -> list[tuple[str, t.Any]]:
     """The query that says which enterprise project is meant: the same on every call, or what belongs to another looks absent."""
     return [("enterprise_project_id", client.enterprise_project_id)]
 
 
-def _refuse_all_projects(client: Client) -> None:
+def refuse_all_projects(client: Client) -> None:
     """Writing to all projects at once is refused by the service as well (WAF.00012010)."""
     if client.enterprise_project_id == ALL_PROJECTS:
         raise InputError(f"enterprise_project_id: {ALL_PROJECTS} is for reading only; set the one project that is meant.")
 
 
-def policy_named(client: Client, name: str) -> Record:
-    """The WAF policy with this name or id. Raises when there is none, or when two have the name."""
+def all_policies(client: Client, name: str | None = None) -> list[Record]:
+    """The WAF policies; those whose name has a part where one is given."""
 
     def page(number: int, before: int) -> t.Any:
         del before
         return client.get("waf", "/waf/policy", [("name", name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
 
+    return pages(page, "items", PAGE)
+
+
+def policies_named(client: Client, name: str) -> list[Record]:
+    """The WAF policies with this name, else the one with this id."""
     with doing(f"find the WAF policy {name!r}"):
         # The filter may match parts of names; the documents do not say.
-        found = [policy for policy in pages(page, "items", PAGE) if policy.get("name") == name]
-        if not found:
-            found = _with_id(client, "/waf/policy", name)
-    return the_one("WAF policy", name, found, "Check policy, region and enterprise_project_id.")
+        found = [policy for policy in all_policies(client, name) if policy.get("name") == name]
+        return found or with_id(client, "/waf/policy", name)
 
 
-def _with_id(client: Client, path: str, wanted: str) -> list[Record]:
+def policy_named(client: Client, name: str, planned: bool = False) -> Record:
+    """The WAF policy with this name or id; one without an id where it is planned and not there yet.
+
+    Raises when there is none, or when two have the name.
+    """
+    found = policies_named(client, name)
+    if not found and planned:
+        return {"name": name}
+    hint = "Check policy, region and enterprise_project_id."
+    return the_one("WAF policy", name, found, hint, others=lambda: (policy.get("name") for policy in all_policies(client)))
+
+
+def domain_named(client: Client, name: str, found: t.Sequence[Record]) -> Record:
+    """The one of the domains that were found by a name or id. Raises when there is none, or more than one."""
+    hint = "Check domain, region and enterprise_project_id; add the domain to WAF first."
+    return the_one("domain", name, found, hint, others=lambda: (host.get("hostname") for host in all_hosts(client)))
+
+
+def with_id(client: Client, path: str, wanted: str) -> list[Record]:
     """The object with this id below a path; none when there is none, or when the text cannot be an id."""
     if not may_be_id(wanted):
         return []
@@ -73,267 +78,7 @@ def _with_id(client: Client, path: str, wanted: str) -> list[Record]:
         raise
 
 
-class _Rules(abc.ABC):
-    """The rules of one type in one policy. Both types have the same calls; the subclasses tell what differs."""
-
-    path: t.ClassVar[str]
-    # The option whose members come from a map of the service, the key in the API, and what a member is called.
-    members: t.ClassVar[str]
-    api: t.ClassVar[str]
-    member: t.ClassVar[str]
-
-    def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
-        self._client = client
-        self._query = enterprise_project(client)
-        if "state" in options:
-            _refuse_all_projects(client)
-        with unwritten("state" in options):
-            policy = policy_named(client, options["policy"])
-        self._policy_id = str(policy["id"])
-        self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}
-
-    def _path(self, rule_id: t.Any = None) -> str:
-        rules = f"/waf/policy/{segment(self._policy_id)}/{self.path}"
-        return rules if rule_id is None else f"{rules}/{segment(str(rule_id))}"
-
-    def all(self) -> list[Record]:
-        """Every rule of the policy."""
-        return still_there(self._items(), self._completed)
-
-    def find(self, wanted: Words) -> list[Record]:
-        """Rules by id, else by name: names need not be unique."""
-        key = "id" if wanted.get("id") else "name"
-        return still_there((record for record in self._items() if record.get(key) == wanted.get(key)), self._completed)
-
-    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
-        """As find, after a write."""
-        return self._client.read_after_write(lambda: self.find(wanted), arrived)
-
-    def settle(self, wanted: Words, current: Words | None) -> Words:
-        """Nothing to add to what was said."""
-        del current
-        return wanted
-
-    def foresee(self, current: Record | None, changes: Record | None) -> None:
-        """A new location or tag has to be in the map of the service, in its spelling, and an update needs all that it replaces."""
-        if current is not None and changes is not None:
-            self._body(current, changes)
-        new = sorted(set(self._members_of(changes or {})).difference(self._members_of(current or {})))
-        try:
-            known = self._known() if new else set()
-        except GatehouseError:
-            # Without the map nothing is foreseen; the service decides.
-            return
-        unknown = [_with_near(member, known) for member in new if known and member not in known]
-        if unknown:
-            raise InputError(f"{self.members}: WAF does not know the {self.member} {'; '.join(unknown)}.")
-
-    def _members_of(self, record: Record) -> list[str]:
-        """The locations, which are one text, or tags that a record holds."""
-        held = record.get(self.api)
-        return held.split("|") if isinstance(held, str) else [str(member) for member in held] if isinstance(held, list) else []
-
-    @abc.abstractmethod
-    def _known(self) -> set[str]:
-        """The members that the service takes. Raises GatehouseError."""
-
-    @abc.abstractmethod
-    def create(self, values: Record) -> Record:
-        """Make a rule."""
-
-    def update(self, current: Record, changes: Record) -> Record:
-        """Send the object as a whole, for the body replaces; the status has a call of its own."""
-        known: Record = dict(current)
-        done = ""
-        body = self._body(current, changes)
-        if body:
-            self._client.put("waf", self._path(current["id"]), body, self._query)
-            known = {**known, **body}
-            done = f"the new properties of the rule with the id {current['id']} are in force."
-        if "status" in changes:
-            with live(done, "changing enabled"):
-                known = self._switched(known, changes["status"])
-            done = f"the rule with the id {current['id']} is as the task says."
-        with live(done):
-            return self._client.read_after_write(lambda: self._read(known), lambda read: not any(read.get(key) == current.get(key) for key in changes))
-
-    def _body(self, current: Record, changes: Record) -> Record:
-        """What an update sends: everything that it replaces, or nothing if only the status changes."""
-        if set(changes) <= {"status"}:
-            return {}
-        known = {**current, **changes}
-        if known.get("description") is None:
-            # The models of the SDK know no description; the update would clear one that nobody tells us of.
-            raise InputError("description: the service does not tell the one that the rule has, and an update replaces it. Set description.")
-        return {key: known[key] for key in self._replaced() if known.get(key) is not None}
-
-    def delete(self, current: Record) -> None:
-        """Remove the rule."""
-        self._client.delete("waf", self._path(current["id"]), query=self._query)
-
-    def _items(self) -> list[Record]:
-        # Rules are looked up here and not with the show call, whose documented answer lacks the name.
-        def page(number: int, before: int) -> t.Any:
-            return self._client.get("waf", self._path(), [*self._paging(number, before), *self._query])
-
-        return [_numbered(item) for item in pages(page, "items", PAGE)]
-
-    @abc.abstractmethod
-    def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
-        """The query for one page of the list."""
-
-    @abc.abstractmethod
-    def _replaced(self) -> tuple[str, ...]:
-        """The keys of the body that an update replaces as a whole."""
-
-    def _switched(self, record: Record, status: int) -> Record:
-        self._client.put("waf", self._path(record["id"]) + "/status", {"status": status}, self._query)
-        return {**record, "status": status}
-
-    def _completed(self, record: Record) -> Record:
-        """An item of a list; a description that it lacks is asked for, for absent means unknown."""
-        return record if "description" in record else self._read(record)
-
-    def _read(self, known: Record) -> Record:
-        """What the service holds. Keys that the answer leaves out keep the value that is known: absent means unknown, not empty."""
-        shown = self._client.get("waf", self._path(known["id"]), self._show_query())
-        return _numbered({**known, **{key: value for key, value in shown.items() if value is not None or key not in known}})
-
-    def _show_query(self) -> list[tuple[str, t.Any]]:
-        return self._query
-
-
-class GeoipRules(_Rules):
-    """Geolocation rules: creation takes the status, the update does not."""
-
-    path = "geoip"
-    members = "locations"
-    api = "geoip"
-    member = "location"
-
-    def create(self, values: Record) -> Record:
-        answer = self._client.post("waf", self._path(), dict(values), self._query)
-        with live(f"the rule was created, with the id {id_in(answer)}."):
-            return self._client.read_after_write(lambda: self._read({"status": _ON, "description": "", **values, **answer}))
-
-    def _known(self) -> set[str]:
-        answer = self._client.get("waf", "/waf/tag/geoip/map", [("lang", "en")])
-        # Whether a rule takes the keys as well (CN, AB, AB2) is not documented; they are not refused here.
-        groups = [group for part in ("continent", "geomap") for group in _object(answer.get(part)).items()]
-        return {str(member) for key, listed in groups for member in (key, *(listed if isinstance(listed, list) else ()))} | set(_object(answer.get("locale")))
-
-    def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
-        del before
-        return [("page", number), ("pagesize", PAGE)]
-
-    def _replaced(self) -> tuple[str, ...]:
-        return ("name", "description", "geoip", "white")
-
-
-class IpReputationRules(_Rules):
-    """IP-intelligence rules: neither creation nor the update takes the status."""
-
-    path = "ip-reputation"
-    members = "tags"
-    api = "tags"
-    member = "tag"
-
-    def settle(self, wanted: Words, current: Words | None) -> Words:
-        """A new rule is of the only type there is unless the task says one."""
-        settled = super().settle(wanted, current)
-        return settled if current is not None else {"type": "idc", **settled}
-
-    def create(self, values: Record) -> Record:
-        properties = {key: value for key, value in values.items() if key != "status"}
-        answer = self._client.post("waf", self._path(), properties, self._query)
-        rule_id = id_in(answer)
-        record = _numbered({"status": _ON, "description": "", **properties, **answer})
-        if values.get("status", _ON) != _ON:
-            with live(f"the rule was created, with the id {rule_id}; a new rule is enabled.", "disabling it"):
-                record = self._switched(record, values["status"])
-        with live(f"the rule was created, with the id {rule_id}."):
-            return self._client.read_after_write(lambda: self._read(record), lambda read: read.get("status") == record["status"])
-
-    def _known(self) -> set[str]:
-        answer = self._client.get("waf", "/waf/tag/ip-reputation/map", [("type", "idc"), ("lang", "en")])
-        return {str(tag) for listed in _object(answer.get("ip_reputation_map")).values() if isinstance(listed, list) for tag in listed}
-
-    def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
-        # The list takes offset and limit, and page and pagesize as well; the official Terraform provider relies on the former.
-        del number
-        return [("offset", before), ("limit", PAGE)]
-
-    def _replaced(self) -> tuple[str, ...]:
-        # policyname is left out: the pages list it, the SDK does not, and no answer carries it.
-        return ("name", "type", "tags", "action", "description")
-
-    def _show_query(self) -> list[tuple[str, t.Any]]:
-        # ConfirmIpReputationRule does not list enterprise_project_id.
-        return []
-
-
-def _numbered(record: Record) -> Record:
-    """A rule whose numbers are numbers, for some answers spell them as text, and whose empty description is a text."""
-    numbers = {key: int(value) for key, value in record.items() if key in ("white", "status") and isinstance(value, str) and value.isdecimal()}
-    described = {"description": ""} if "description" in record and record["description"] is None else {}
-    return {**record, **numbers, **described}
-
-
-def _object(value: t.Any) -> dict[str, t.Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _with_near(member: str, known: t.Collection[str]) -> str:
-    """A member that is not known, with those that are spelled like it."""
-    folded = {one.casefold(): one for one in known}
-    near = [folded[one] for one in get_close_matches(member.casefold(), folded, n=3, cutoff=0.75)]
-    return f"{member!r} (near: {', '.join(near)})" if near else repr(member)
-
-
-_POLICY = (Place("policy", {"type": "str", "required": True}),)
-
-GEOIP_RULE = Resource(
-    kind="geoip_rule",
-    plural="geoip_rules",
-    store=GeoipRules,
-    places=_POLICY,
-    fields=(
-        # The pages name no limits; Terraform documents these.
-        text("name", at_least=1, at_most=128, pattern=r"[\w:.\-]+", hint="letters, digits, and - _ : . are"),
-        tokens("locations", "|", api="geoip", member=word("location", 100), what="location"),
-        choice("action", {"block": 0, "allow": 1, "log": 2}, api="white"),
-        initially(flag("enabled", api="status"), True),
-        initially(text("description", many_lines=True), ""),
-    ),
-    needed_to_create=("locations", "action"),
-)
-
-IP_REPUTATION_RULE = Resource(
-    kind="ip_reputation_rule",
-    plural="ip_reputation_rules",
-    store=IpReputationRules,
-    places=_POLICY,
-    fields=(
-        text("name", at_least=1, at_most=256),
-        initially(choice("type", {"idc": "idc"}), "idc"),
-        members("tags", member=word("tag", 100), what="tag"),
-        inside("category", choice("action", {"block": "block", "allow": "pass", "log": "log"})),
-        initially(flag("enabled", api="status"), True),
-        initially(text("description", many_lines=True), ""),
-    ),
-    needed_to_create=("tags", "action"),
-)
-
-
-# The steps in the order a site owner takes them, as UpdateAccessProgress numbers them.
-_STEPS = {"origin_whitelisted": 1, "verified_locally": 2, "dns_switched": 3}
-_STATUSES = {"pending": 0, "completed": 1, "skipped": 2}
-_MODES = {"cloud": "cloud", "premium": "dedicated"}
-_PROGRESS_PATHS = {"cloud": "/waf/instance", "dedicated": "/premium-waf/host"}
-_FIELDS = tuple(choice(step, _STATUSES, api=str(number)) for step, number in _STEPS.items())
-
-
-def _hosts(client: Client, host_name: str | None = None) -> list[Record]:
+def all_hosts(client: Client, host_name: str | None = None) -> list[Record]:
     """The domains of both modes; the composite list is the one whose items carry the progress."""
 
     def page(number: int, before: int) -> t.Any:
@@ -343,89 +88,12 @@ def _hosts(client: Client, host_name: str | None = None) -> list[Record]:
     return pages(page, "items", PAGE)
 
 
-def _hosts_named(client: Client, name: str) -> list[Record]:
+def hosts_named(client: Client, name: str) -> list[Record]:
     """The domains with this host name, in any case, or with this id; a host name can be added in both modes."""
     with doing(f"find the domain {name!r}"):
         # The filter may match parts of names and may mind case; the documents do not say.
         for spelled in dict.fromkeys((name, name.lower())):
-            found = [host for host in _hosts(client, spelled) if str(host.get("hostname")).lower() == name.lower()]
+            found = [host for host in all_hosts(client, spelled) if str(host.get("hostname")).lower() == name.lower()]
             if found:
                 return found
-        return _with_id(client, "/composite-waf/host", name)
-
-
-def _progress_told(host: Record) -> dict[str, t.Any]:
-    """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
-    recorded = [item for item in objects_in(host, "access_progress") if item.get("status") is not None]
-    steps = {str(item.get("step")): item["status"] for item in recorded}
-    return {
-        "domain": host.get("hostname"),
-        "id": host.get("id"),
-        "mode": _MODES.get(str(host.get("waf_type")), str(host.get("waf_type"))),
-        **{one.name: one.told({"1": 0, "2": 0, "3": 0, **steps}) for one in _FIELDS},
-    }
-
-
-def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
-    """Record the steps that the options name; state absent puts every step back. One call for each step that differs."""
-    _refuse_all_projects(client)
-    absent = options["state"] == "absent"
-    with unwritten():
-        hosts = _hosts_named(client, options["domain"])
-    if absent and not hosts:
-        return Outcome(False, {}, {})
-    before = _progress_told(the_one("domain", options["domain"], hosts, "Check domain, region and enterprise_project_id; add the domain to WAF first."))
-    asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
-    wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
-    if wanted and before["mode"] not in _PROGRESS_PATHS:
-        raise InputError(f"The domain {before['domain']!r} is of the mode {before['mode']!r}, whose progress cannot be set.")
-    after = dict(before)
-    recorded: list[str] = []
-    for name, status in wanted.items():
-        after[name] = status if dry_run else _recorded(client, before, name, status, recorded)
-        recorded.append(name)
-    return Outcome(bool(wanted), before, after)
-
-
-def _recorded(client: Client, host: Words, step: str, status: str, done: t.Sequence[str]) -> t.Any:
-    """Record one step; what the service answers counts, for a skipped step may read back as something else."""
-    path = _PROGRESS_PATHS[host["mode"]]
-    field = next(one for one in _FIELDS if one.name == step)
-    kept = f"of the domain {host['domain']!r}, {', '.join(done)} is recorded." if done else ""
-    # Both fields are always sent: the page calls them optional, the SDK required. This call takes no enterprise_project_id in cloud mode.
-    query = enterprise_project(client) if host["mode"] == "dedicated" else []
-
-    def write() -> t.Any:
-        answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _STEPS[step], "status": field.outward(status)}, query)
-        return status if answer.get("status") is None else field.inward(answer["status"])
-
-    def shown() -> t.Any:
-        return _progress_told(client.get("waf", f"/composite-waf/host/{segment(host['id'])}", enterprise_project(client)))[step]
-
-    def amiss(told: t.Any) -> str:
-        return "" if told == status else " ".join(part for part in (kept, f"{step} of the domain {host['domain']!r}, read afterwards, is {told!r}.") if part)
-
-    with unwritten(), doing(f"set {step} of the domain {host['domain']!r} to {status}"), live(kept, f"recording {step}"):
-        return verified(write, lambda arrived: client.read_after_write(shown, arrived), amiss)
-
-
-def list_progress(client: Client, options: Words) -> list[Words]:
-    """The progress of one domain, or of all."""
-    name = options.get("domain")
-    with doing("list the domains"):
-        hosts = _hosts_named(client, name) if name else _hosts(client)
-    return sorted((_progress_told(host) for host in hosts), key=lambda told: (str(told["domain"]), str(told["id"])))
-
-
-ACCESS_PROGRESS = Action(
-    kind="access_progress",
-    plural="access_progress",
-    arguments={
-        "domain": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        **{one.name: one.argument for one in _FIELDS},
-    },
-    asked={"domain": {"type": "str"}},
-    ensure=set_progress,
-    listed=list_progress,
-)
+        return with_id(client, "/composite-waf/host", name)

@@ -198,16 +198,19 @@ class AccessPolicies:
         # What is said has to be right: the id, the name, or both.
         said = {field: asked[option] for field, option in (("id", "id"), (label, "name")) if asked.get(option)}
 
-        def page(number: int, before: int) -> t.Any:
-            del number
-            # Both numbers are typed as text here.
-            return self._client.get("workspace", path, [(key, said.get(label)), ("offset", str(before)), ("limit", str(_POLICIES))])
+        def listed(name: t.Any) -> list[Record]:
+            def page(number: int, before: int) -> t.Any:
+                del number
+                # Both numbers are typed as text here.
+                return self._client.get("workspace", path, [(key, name), ("offset", str(before)), ("limit", str(_POLICIES))])
+
+            return pages(page, items, _POLICIES, "total_count")
 
         called = " with the id ".join(str(value) for value in (said.get(label), said.get("id")) if value)
         with doing(f"find the Workspace {kind} {called!r}"):
-            everyone = pages(page, items, _POLICIES, "total_count")
+            everyone = listed(said.get(label))
         found = [record for record in everyone if all(record.get(field) == value for field, value in said.items())]
-        record = the_one(f"Workspace {kind}", called, found, "Check objects and region.")
+        record = the_one(f"Workspace {kind}", called, found, "Check objects and region.", others=lambda: (one.get(label) for one in listed(None)))
         return {"type": kind, "id": str(record["id"]), "name": record.get(label)}
 
 

@@ -145,7 +145,7 @@ api_error:
 """
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import action_module, run
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import ACCESS_PROGRESS
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_progress import ACCESS_PROGRESS
 
 DECLARATION = action_module(ACCESS_PROGRESS)
 

@@ -102,7 +102,7 @@ api_error:
 """
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import action_info_module, run
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import ACCESS_PROGRESS
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_progress import ACCESS_PROGRESS
 
 DECLARATION = action_info_module(ACCESS_PROGRESS)
 

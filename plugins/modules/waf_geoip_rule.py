@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
   - gatehouse.huaweicloud.resource.waf_policy
+  - gatehouse.huaweicloud.resource.planned
   - gatehouse.huaweicloud.permissions
   - gatehouse.huaweicloud.permissions.waf_geoip_rule_info
   - gatehouse.huaweicloud.permissions.waf_geoip_rule
@@ -60,7 +61,7 @@ options:
       - Description of the rule. An empty text clears it.
     type: str
 notes:
-  - Rules act only while the geolocation switch of their policy is on, and need some minutes to take effect.
+  - Rules act only while the geolocation switch of their policy is on, which a warning tells, and need some minutes to take effect.
   - The starter edition of WAF has no geolocation rules; the service refuses them with C(WAF.00013002).
 seealso:
   - module: gatehouse.huaweicloud.waf_geoip_rule_info
@@ -178,7 +179,7 @@ api_error:
 """
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import resource_module, run
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import GEOIP_RULE
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_rules import GEOIP_RULE
 
 DECLARATION = resource_module(GEOIP_RULE)
 

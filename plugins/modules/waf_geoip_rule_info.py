@@ -120,7 +120,7 @@ api_error:
 """
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import info_module, run
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import GEOIP_RULE
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_rules import GEOIP_RULE
 
 DECLARATION = info_module(GEOIP_RULE)
 

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
   - gatehouse.huaweicloud.resource.waf_policy
+  - gatehouse.huaweicloud.resource.planned
   - gatehouse.huaweicloud.permissions
   - gatehouse.huaweicloud.permissions.waf_ip_reputation_rule_info
   - gatehouse.huaweicloud.permissions.waf_ip_reputation_rule
@@ -180,7 +181,7 @@ api_error:
 """
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import resource_module, run
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import IP_REPUTATION_RULE
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_rules import IP_REPUTATION_RULE
 
 DECLARATION = resource_module(IP_REPUTATION_RULE)
 

@@ -120,7 +120,7 @@ api_error:
 """
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import info_module, run
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import IP_REPUTATION_RULE
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_rules import IP_REPUTATION_RULE
 
 DECLARATION = info_module(IP_REPUTATION_RULE)
 

@@ -27,6 +27,8 @@ ALLOWED = {
     "_identity": {"_errors", "_http", "_auth", "_sources", "_memory"},
     "_client": {"_errors", "_http", "_auth", "_sources", "_memory", "_identity"},
     "_waf": {"_errors", "_fields", "_reconcile", "_client"},
+    "_waf_rules": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
+    "_waf_progress": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
     "_caller": {"_errors", "_client", "_identity"},

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLE = ROOT / "roles" / "onboarding"
@@ -59,7 +60,7 @@ def _declaration(module: str) -> t.Any:
 
 
 def _own_arguments(module: str) -> dict[str, t.Any]:
-    return {name: argument for name, argument in _declaration(module).argument_spec.items() if name not in CONNECTION_ARGUMENTS}
+    return {name: argument for name, argument in _declaration(module).argument_spec.items() if name not in {*CONNECTION_ARGUMENTS, *PLANNED}}
 
 
 def _with_aliases(arguments: Arguments) -> dict[str, t.Any]:
