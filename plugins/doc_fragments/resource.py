@@ -39,10 +39,11 @@ options:
 options:
   planned:
     description:
-      - Whether an earlier task of the same play makes what the object belongs to, such as its policy.
-      - In check mode that earlier task makes nothing. With V(true) what is missing counts as there and empty, so that check mode tells what a
+      - Whether other tasks of the same play make and remove what the object belongs to, such as its policy.
+      - In check mode such a task makes nothing. With V(true) what is missing counts as there and empty then, so that check mode tells what a
         real run does.
-      - It has no effect outside check mode; a real run always needs what the object belongs to.
+      - With O(state=absent) what is missing holds nothing to remove, in a real run as well.
+      - A real run with O(state=present) always needs what the object belongs to.
     type: bool
     version_added: 0.2.0
 """

@@ -67,13 +67,18 @@ class Failed(Exception):
         self.result = result
 
 
+def is_planned(context: Context) -> bool:
+    """Whether what an object belongs to may be missing: in check mode, and where the object shall not be."""
+    return bool(context.options.get("planned")) and (context.check_mode or context.options.get("state") == "absent")
+
+
 def resource_module(resource: Resource) -> Declaration:
     """The declaration of the module that makes one object of a resource be or not be."""
     name = resource.fields[0].name
 
     def carry_out(client: Client, context: Context) -> Result:
         options = context.options
-        store = resource.store(client, {**options, "planned": context.check_mode and bool(options.get("planned"))})
+        store = resource.store(client, {**options, "planned": is_planned(context)})
         ensure = ensure_absent if options["state"] == "absent" else ensure_present
         return _told(resource.kind, ensure(resource, store, options, context.check_mode), context)
 

@@ -58,7 +58,7 @@ class Store(t.Protocol):
         """Remove an object; that it is gone already is success."""
 
 
-# Whether what an object belongs to is made by an earlier task of the play, which in check mode makes nothing. Stores get it in check mode only.
+# Whether the play itself makes and removes what an object belongs to. Stores get it where that may be missing: in check mode, and for what shall not be.
 PLANNED: t.Mapping[str, t.Mapping[str, t.Any]] = {"planned": {"type": "bool"}}
 
 

@@ -55,7 +55,9 @@ def test_a_rule_of_a_policy_that_is_planned_is_foreseen(cloud: Cloud, module: st
     foreseen = cloud.run(module, planned, check=True)
     assert foreseen["changed"] is True
     assert (foreseen[kind]["policy"], foreseen[kind]["policy_id"]) == ("new", None)
-    assert cloud.run(module, {**planned, "state": "absent"}, check=True)["changed"] is False
+    for check in (True, False):
+        assert cloud.run(module, {**planned, "state": "absent"}, check=check)["changed"] is False
+        assert "There is no WAF policy 'new'" in cloud.run(module, {**planned, "state": "absent", "planned": False}, check=check)["msg"]
     # A real run needs the policy, and one that is there is looked at.
     assert "There is no WAF policy 'new'" in cloud.run(module, planned)["msg"]
     assert cloud.writes() == []
