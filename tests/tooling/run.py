@@ -30,12 +30,12 @@ class Ended:
 
 
 def checks_of(group: str, found: dict[machine.Version, str]) -> list[str]:
-    """The sessions of a group: test is everything on the newest pair, matrix what remains of the matrix. The slow ones come first."""
+    """The sessions of a group, the slow ones first: test is everything on the newest pair, matrix what remains of the matrix, rest all other versions."""
     newest = machine.newest(found)
     if group == "test":
         oldest = ["oldest-python"] if machine.OLDEST_MODULE_PYTHON in found else []
         return [f"sanity-{newest.core}", f"integration-{newest.core}", f"unit-{newest.core}", "lint", "importer", *oldest, "build"]
-    others = [pair.core for pair in machine.pairs(found) if pair.core in machine.MATRIX and pair.core != newest.core]
+    others = [pair.core for pair in machine.pairs(found) if (pair.core in machine.MATRIX) is (group == "matrix") and pair.core != newest.core]
     return [f"{check}-{core}" for check in ("sanity", "integration", "unit") for core in others]
 
 
@@ -69,15 +69,15 @@ def closing(ended: t.Sequence[Ended]) -> str:
 def main() -> int:
     """0 when every check passed."""
     group = sys.argv[1] if len(sys.argv) == 2 else ""
-    if group not in ("test", "matrix"):
-        print("test or matrix is expected", file=sys.stderr)
+    if group not in ("test", "matrix", "rest"):
+        print("test, matrix or rest is expected", file=sys.stderr)
         return 2
     found = machine.interpreters()
     for line in machine.left_out(found):
         print(line, flush=True)
     names = checks_of(group, found)
     if not names:
-        print("There is nothing left to check: this machine runs one version of the matrix only.")
+        print("There is nothing left to check: this machine runs no other version of this group.")
         return 0
     ended = []
     with ThreadPoolExecutor(max_workers=2) as pool:

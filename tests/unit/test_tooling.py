@@ -54,7 +54,6 @@ def test_what_is_left_out_is_said() -> None:
     assert machine.left_out({(3, 9): "py39", (3, 12): "py312"}) == []
     assert machine.left_out({(3, 10): "py310"}) == [
         "ansible-core 2.21 is left out: this machine has none of Python 3.12, 3.13, 3.14",
-        "ansible-core 2.20 is left out: this machine has none of Python 3.12, 3.13, 3.14",
         "ansible-core 2.19 is left out: this machine has none of Python 3.11, 3.12, 3.13",
         "ansible-core 2.18 is left out: this machine has none of Python 3.11, 3.12, 3.13",
         "Python 3.9 for the modules is left out: this machine has none",
@@ -103,6 +102,11 @@ def test_every_check_runs_on_every_version_of_the_matrix_once() -> None:
         assert {name for name in checks if name.startswith(check)} == {f"{check}-{core}" for core in machine.MATRIX}
     assert {"lint", "build", "importer", "oldest-python"} <= set(checks)
     assert "oldest-python" not in run.checks_of("test", {(3, 12): "py312"})
+
+
+def test_the_rest_is_every_supported_version_that_the_matrix_leaves_out() -> None:
+    assert {name.partition("-")[2] for name in run.checks_of("rest", ALL)} == set(machine.SUPPORTED) - set(machine.MATRIX)
+    assert not set(run.checks_of("rest", ALL)) & {*run.checks_of("matrix", ALL), *run.checks_of("test", ALL)}
 
 
 def test_checks_are_counted_and_a_failure_shows_its_output(tmp_path: Path) -> None:
