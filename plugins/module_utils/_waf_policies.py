@@ -160,7 +160,19 @@ class Policies:
             done = f"{done} the policy with the id {current['id']} protects {names}.".lstrip()
             touched.append("bind_host")
         with live(done):
-            return self._client.read_after_write(lambda: self._read(current["id"]), lambda read: not any(read.get(key) == current.get(key) for key in touched))
+            read = self._client.read_after_write(lambda: self._read(current["id"]), lambda seen: not any(seen.get(key) == current.get(key) for key in touched))
+        if "options" in body:
+            self._warn_of_switches(read)
+        return read
+
+    def _warn_of_switches(self, record: Record) -> None:
+        """Some editions take a switch and leave it as it was."""
+        held = _OPTIONS.told(record) or {}
+        kept = sorted(name for name, value in self._switches.items() if held.get(name) is not None and held[name] is not value)
+        if kept:
+            self._client.notes.warnings.append(
+                f"The service left these switches of the WAF policy {record.get('name')!r} as they were: {', '.join(kept)}. Its edition may not switch them."
+            )
 
     def _body(self, current: Record, changes: Record) -> dict[str, t.Any]:
         """What an update sends. It changes only the properties that it names, but what is inside one may be replaced as a whole."""
@@ -266,6 +278,8 @@ def _protected_domains() -> Field:
     )
 
 
+_OPTIONS = _switches()
+
 POLICY = Resource(
     kind="policy",
     plural="policies",
@@ -276,7 +290,7 @@ POLICY = Resource(
         initially(choice("level", {"low": 1, "medium": 2, "high": 3}), "medium"),
         initially(inside("category", choice("mode", {"log": "log", "block": "block"}, api="action")), "log"),
         initially(switch("full_detection"), False),
-        initially(_switches(), dict(SWITCHES)),
+        initially(_OPTIONS, dict(SWITCHES)),
         initially(_protected_domains(), []),
     ),
 )

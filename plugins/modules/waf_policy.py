@@ -55,7 +55,7 @@ options:
         C(antitamper) are on unless the task says otherwise. The documents do not tell the default of C(precise), C(antileakage), C(bot_enable) and those
         that stand below it in this list.
       - In a new policy C(geoip) is off, so that geolocation rules do nothing until it is switched on. IP-intelligence rules have no switch.
-      - Which protections can be switched on depends on the edition of WAF.
+      - Which protections can be switched depends on the edition of WAF. A switch that the service leaves as it was is told in a warning.
     type: dict
     suboptions:
       webattack:
@@ -65,7 +65,7 @@ options:
         description: General check of basic web protection.
         type: bool
       crawler:
-        description: Detection of crawlers as a whole.
+        description: Detection of crawlers as a whole. The SDK of the vendor calls it reserved and always on; other editions switch it off.
         type: bool
       crawler_engine:
         description: Detection of search engines.
@@ -89,7 +89,7 @@ options:
         description: Precise protection rules.
         type: bool
       precise:
-        description: Precise protection, beside C(custom).
+        description: Precise protection; its rules have C(custom).
         type: bool
       whiteblackip:
         description: Rules that block or allow IP addresses.
@@ -110,7 +110,7 @@ options:
         description: Rules against information leakage.
         type: bool
       bot_enable:
-        description: Protection against crawlers of a website.
+        description: Protection against crawlers as a whole.
         type: bool
       bot_manager_enable:
         description: Bot management.
