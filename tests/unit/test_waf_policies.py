@@ -71,7 +71,11 @@ def test_what_a_new_policy_has_already_is_not_sent(cloud: Cloud) -> None:
     ("operation", "words", "written"),
     [
         ("UpdatePolicy", "Not done: setting level, mode, options.", ["CreatePolicy", "UpdatePolicy"]),
-        ("UpdatePolicyProtectHost", "are in force. Not done: moving pay.example.com under the policy.", ["CreatePolicy", "UpdatePolicy", "UpdatePolicyProtectHost"]),
+        (
+            "UpdatePolicyProtectHost",
+            "are in force. Not done: moving pay.example.com under the policy.",
+            ["CreatePolicy", "UpdatePolicy", "UpdatePolicyProtectHost"],
+        ),
     ],
 )
 def test_a_creation_that_breaks_off_says_what_is_live_and_the_next_run_completes_it(cloud: Cloud, operation: str, words: str, written: list[str]) -> None:
@@ -219,7 +223,9 @@ def test_a_domain_that_is_not_in_waf_is_refused_with_near_names_before_anything_
 def test_a_host_name_in_both_modes_needs_the_id() -> None:
     cloud = Cloud(BOTH)
     result = cloud.run("waf_policy", {"name": "checkout", "domains": ["shop.example.com"]})
-    assert f"More than one domain is called 'shop.example.com': those with the ids {'c' * 32}, {'d' * 32}. Use the id of the one that is meant." in result["msg"]
+    assert (
+        f"More than one domain is called 'shop.example.com': those with the ids {'c' * 32}, {'d' * 32}. Use the id of the one that is meant." in result["msg"]
+    )
     assert cloud.writes() == []
     assert policy(cloud.run("waf_policy", {"name": "checkout", "domains": ["d" * 32]}))["domains"] == ["shop.example.com"]
     assert under(cloud, "checkout") == ["shop.example.com premium"]
@@ -363,7 +369,15 @@ def test_source_addresses_are_told_at_once_and_by_group(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     ("told", "time"),
-    [(1_695_000_000, "2023-09-18T01:20:00Z"), ("1695000000000", "2023-09-18T01:20:00Z"), (None, None), ("soon", None), (-1, None), (10**14, "5138-11-16T09:46:40Z"), (10**30, None)],
+    [
+        (1_695_000_000, "2023-09-18T01:20:00Z"),
+        ("1695000000000", "2023-09-18T01:20:00Z"),
+        (None, None),
+        ("soon", None),
+        (-1, None),
+        (10**14, "5138-11-16T09:46:40Z"),
+        (10**30, None),
+    ],
 )
 def test_times_are_seconds_or_milliseconds(cloud: Cloud, told: t.Any, time: str | None) -> None:
     cloud.fault({"match": {"operation": "ShowSourceIp"}, "status": 200, "body": {"source_ip": [{"ips": None}, 5], "last_modify": told}})
