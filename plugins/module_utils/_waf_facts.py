@@ -53,7 +53,7 @@ def _locations(client: Client, options: Words) -> list[Told]:
             for member in members:
                 groups.setdefault(member, set()).add(group)
     part = str(options.get("name") or "").casefold()
-    listed = [{"name": name, "title": titles.get(name), "groups": sorted(groups[name])} for name in sorted(groups)]
+    listed: list[Told] = [{"name": name, "title": titles.get(name), "groups": sorted(groups[name])} for name in sorted(groups)]
     return [one for one in listed if part in one["name"].casefold() or part in str(one["title"] or "").casefold()]
 
 
@@ -72,7 +72,7 @@ def _source_ips(client: Client, options: Words) -> Told:
     del options
     with doing("read the addresses that WAF calls origins from"):
         told = object_of(client.get("waf", "/waf/config/source-ip"))
-    groups = [{"addresses": _addresses(item), "update_time": _time(item.get("update_time"))} for item in objects_in(told, "source_ip")]
+    groups: list[Told] = [{"addresses": _addresses(item), "update_time": _time(item.get("update_time"))} for item in objects_in(told, "source_ip")]
     return {
         "addresses": sorted({address for group in groups for address in group["addresses"]}),
         "last_modify": _time(told.get("last_modify")),

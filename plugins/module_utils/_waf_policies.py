@@ -255,7 +255,7 @@ def _switches() -> Field:
     """The switches, under their names in the API. Those that an answer lacks are unknown, those that we do not know are told."""
     boolean = switch("").inward
     argument = {"type": "dict", "options": {name: {"type": "bool"} for name in SWITCHES}}
-    told = {name: None for name in SWITCHES}
+    told = dict.fromkeys(SWITCHES)
     return Field(
         "options",
         "options",

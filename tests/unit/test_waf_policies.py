@@ -42,6 +42,8 @@ def under(cloud: Cloud, name: str) -> list[str]:
 def test_a_creation_takes_the_name_only_and_the_rest_follows_domains_last(cloud: Cloud) -> None:
     result = policy(cloud.run("waf_policy", FULL))
     assert operations(cloud) == ["CreatePolicy", "UpdatePolicy", "UpdatePolicyProtectHost"]
+    (sent,) = [request.body for request in cloud.requests if request.method == "POST"]
+    assert sent == b'{"name":"checkout","log_action_replaced":true}'
     assert (result["level"], result["mode"], result["options"]["geoip"], result["domains"]) == ("high", "block", True, ["pay.example.com"])
     again = done(cloud.run("waf_policy", FULL))
     assert (again["changed"], again["policy"]) == (False, result)
@@ -70,6 +72,7 @@ def test_what_a_new_policy_has_already_is_not_sent(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("operation", "words", "written"),
     [
+        ("ShowPolicy", "Could not create policy 'checkout': denied.", ["CreatePolicy"]),
         ("UpdatePolicy", "Not done: setting level, mode, options.", ["CreatePolicy", "UpdatePolicy"]),
         (
             "UpdatePolicyProtectHost",
@@ -155,6 +158,9 @@ def test_a_switch_that_the_service_leaves_as_it_was_is_warned_of(cloud: Cloud, s
     assert result["warnings"] == ["The service left these switches of the WAF policy 'storefront' as they were: crawler. Its edition may not switch them."]
     assert (result["policy"]["options"]["crawler"], result["policy"]["options"]["webshell"]) == (True, True)
     assert "warnings" not in done(cloud.run("waf_policy", {"name": "storefront", "options": {"webshell": False}}))
+    # One that is not told may be as it was asked for.
+    cloud.fault({"match": {"operation": "ShowPolicy"}, "strip": ["cc"]})
+    assert "warnings" not in done(cloud.run("waf_policy", {"name": "storefront", "options": {"cc": False}}))
 
 
 def test_switches_that_are_missing_are_unknown_and_those_that_we_do_not_know_are_kept_and_told(cloud: Cloud) -> None:
