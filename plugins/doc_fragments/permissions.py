@@ -15,6 +15,37 @@ notes:
   - Without O(project_id), and without one in the environment, the caller needs the permission C(iam:projects:listProjects).
 """
 
+    WAF_POLICY_INFO = r"""
+options: {}
+notes:
+  - Permissions to read, which check mode needs as well, are C(waf:policy:list) and C(waf:policy:get).
+"""
+
+    WAF_POLICY = r"""
+options: {}
+notes:
+  - The permission to find domains, for O(domains) and to remove a policy, is C(waf:instance:list), which is C(waf:host:list) with identity policies.
+  - Permissions to write are C(waf:policy:create), C(waf:policy:put) and C(waf:policy:delete).
+"""
+
+    WAF_LOCATION_INFO = r"""
+options: {}
+notes:
+  - The service documents no permission for this.
+"""
+
+    WAF_IP_REPUTATION_TAG_INFO = r"""
+options: {}
+notes:
+  - The service documents no permission for this.
+"""
+
+    WAF_SOURCE_IP_INFO = r"""
+options: {}
+notes:
+  - With identity policies, the permission to read is C(waf:sourceIp:get). For roles and policies the service documents none.
+"""
+
     WAF_GEOIP_RULE_INFO = r"""
 options: {}
 notes:

@@ -275,6 +275,10 @@ class Client:
         """The body of the answer to a PUT."""
         return self._in_project("PUT", service, path, query, body)
 
+    def patch(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
+        """The body of the answer to a PATCH, which says values and no differences, so that it may be sent twice."""
+        return self._in_project("PATCH", service, path, query, body)
+
     def delete(self, service: str, path: str, body: t.Any = None, query: Query = ()) -> None:
         """Remove something; that it is gone already is success."""
         try:

@@ -54,7 +54,7 @@ _WAYS_OUT: t.Mapping[str, str] = {
     "WAF.00021016": "Shorten or change description.",
     "WAF.00021017": "Check the locations or tags: the service takes the values of its own map in its own spelling only. A run in check mode names near ones.",
     "WAF.00022001": "Check the names and ids, and enterprise_project_id: what belongs to another enterprise project looks absent.",
-    "WAF.00022002": "Choose another name, or manage the rule that exists.",
+    "WAF.00022002": "Choose another name, or manage what exists.",
     "WAF.00022003": "It is in use: release it first.",
     "WAF.00022004": "A location or a tag may be in one rule of a policy only: take it out of the other rule first.",
     "WAF.00022005": "The policy holds as many rules as its quota allows: remove one or buy an expansion package.",

@@ -23,6 +23,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
 )
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Place, Record, Resource, still_there
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import PAGE, enterprise_project, policy_named, refuse_all_projects
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_facts import geoip_map, listed_in, object_of, reputation_map
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -181,7 +182,7 @@ class GeoipRules(_Rules):
     member = "location"
 
     def _idle(self, policy: Record) -> list[str]:
-        if _object(policy.get("options")).get("geoip") is not False:
+        if object_of(policy.get("options")).get("geoip") is not False:
             return []
         return [f"The geolocation rules of the WAF policy {policy.get('name')!r} do nothing while its switch for them is off: options.geoip of waf_policy."]
 
@@ -191,10 +192,10 @@ class GeoipRules(_Rules):
             return self._client.read_after_write(lambda: self._read({"status": _ON, "description": "", **values, **answer}))
 
     def _known(self) -> set[str]:
-        answer = self._client.get("waf", "/waf/tag/geoip/map", [("lang", "en")])
+        answer = geoip_map(self._client)
         # Whether a rule takes the keys as well (CN, AB, AB2) is not documented; they are not refused here.
-        groups = [group for part in ("continent", "geomap") for group in _object(answer.get(part)).items()]
-        return {str(member) for key, listed in groups for member in (key, *(listed if isinstance(listed, list) else ()))} | set(_object(answer.get("locale")))
+        groups = [group for part in ("continent", "geomap") for group in listed_in(answer.get(part)).items()]
+        return {member for key, listed in groups for member in (key, *listed)} | set(object_of(answer.get("locale")))
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         del before
@@ -229,8 +230,7 @@ class IpReputationRules(_Rules):
             return self._client.read_after_write(lambda: self._read(record), lambda read: read.get("status") == record["status"])
 
     def _known(self) -> set[str]:
-        answer = self._client.get("waf", "/waf/tag/ip-reputation/map", [("type", "idc"), ("lang", "en")])
-        return {str(tag) for listed in _object(answer.get("ip_reputation_map")).values() if isinstance(listed, list) for tag in listed}
+        return {tag for listed in listed_in(reputation_map(self._client).get("ip_reputation_map")).values() for tag in listed}
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         # The list takes offset and limit, and page and pagesize as well; the official Terraform provider relies on the former.
@@ -251,10 +251,6 @@ def _numbered(record: Record) -> Record:
     numbers = {key: int(value) for key, value in record.items() if key in ("white", "status") and isinstance(value, str) and value.isdecimal()}
     described = {"description": ""} if "description" in record and record["description"] is None else {}
     return {**record, **numbers, **described}
-
-
-def _object(value: t.Any) -> dict[str, t.Any]:
-    return value if isinstance(value, dict) else {}
 
 
 _POLICY = (Place("policy", {"type": "str", "required": True}),)

@@ -93,6 +93,11 @@ class Story:
         return [self.facts(one) for one in mine], rest
 
 
+def _policy(one: dict[str, t.Any]) -> dict[str, t.Any]:
+    on = sorted(name for name in ("geoip", "webshell", "cc", "webattack") if one["options"][name])
+    return {"level": one["level"], "action": one["action"]["category"], "full_detection": one["full_detection"], "on": on}
+
+
 def _rule(one: dict[str, t.Any]) -> dict[str, t.Any]:
     members = one["geoip"].split("|") if "geoip" in one else one["tags"]
     action = one["white"] if "white" in one else one["action"]["category"]
@@ -132,6 +137,25 @@ _ABSENT: tuple[Options, None] = ({"state": "absent"}, None)
 _OPEN = {"objects": [], "block_all": False}
 
 STORIES: tuple[Story, ...] = (
+    Story(
+        "policy",
+        "waf_policy",
+        {"name": "checkout"},
+        (
+            (
+                {"level": "high", "mode": "block", "options": {"geoip": True, "webshell": True}},
+                {"level": 3, "action": "block", "full_detection": False, "on": ["cc", "geoip", "webattack", "webshell"]},
+            ),
+            (
+                {"level": "low", "full_detection": True, "options": {"webshell": False, "cc": False}},
+                {"level": 1, "action": "block", "full_detection": True, "on": ["geoip", "webattack"]},
+            ),
+            _ABSENT,
+        ),
+        shelf=lambda state: state["policies"],
+        named=_named("name", "checkout"),
+        facts=_policy,
+    ),
     Story(
         "geoip",
         "waf_geoip_rule",

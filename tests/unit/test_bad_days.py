@@ -9,7 +9,7 @@ import typing as t
 import pytest
 
 from cloud import Cloud
-from wishes import ACCESS_TYPE, ACL, GEOIP, REPUTATION, WHITE_LIST, addresses, done, late, operations
+from wishes import ACCESS_TYPE, ACL, GEOIP, POLICY, REPUTATION, WHITE_LIST, addresses, done, late, operations
 
 
 def test_a_creation_that_breaks_off_says_what_is_live_and_the_next_run_completes_it(cloud: Cloud) -> None:
@@ -62,6 +62,7 @@ def test_a_lost_answer_to_a_creation_makes_no_second_object(cloud: Cloud, module
 @pytest.mark.parametrize(
     ("module", "wish", "operation"),
     [
+        ("waf_policy", POLICY, "DeletePolicy"),
         ("waf_geoip_rule", GEOIP, "DeleteGeoipRule"),
         ("waf_ip_reputation_rule", REPUTATION, "DeleteIpReputationRule"),
         ("apig_acl", ACL, "DeleteAclV2"),
@@ -126,6 +127,7 @@ def test_a_policy_that_is_never_listed_is_reported_and_found_by_the_next_run(clo
 @pytest.mark.parametrize(
     ("module", "wish", "change", "operation"),
     [
+        ("waf_policy", POLICY, {"level": "low"}, "ShowPolicy"),
         ("waf_geoip_rule", GEOIP, {"action": "log"}, "ShowGeoipRule"),
         ("waf_ip_reputation_rule", REPUTATION, {"enabled": False}, "ConfirmIpReputationRule"),
         ("apig_acl", ACL, {"type": "deny"}, "ShowDetailsOfAclPolicyV2"),

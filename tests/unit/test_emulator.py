@@ -110,6 +110,9 @@ def test_a_signature_in_other_letters_is_a_wrong_one() -> None:
         ("GET", POLICIES, None, {"page": "one"}, 400, "WAF.00021002"),
         ("GET", POLICIES, None, {"pagesize": 101}, 400, "WAF.00011011"),
         ("GET", f"{POLICIES}/nowhere", None, {}, 404, "WAF.00022001"),
+        ("PUT", f"{POLICIES}/nowhere", None, {"hosts": "a"}, 404, "WAF.00022001"),
+        ("POST", POLICIES, {"name": "a b"}, {}, 400, "WAF.00021005"),
+        ("POST", POLICIES, {"name": "storefront"}, {}, 400, "WAF.00022002"),
         ("GET", f"/v1/{'f' * 32}/waf/policy", None, {}, 403, "APIGW.0310"),
         ("POST", POLICIES, {}, {}, 400, "WAF.00021003"),
         ("POST", POLICIES, {"name": 1}, {}, 400, "WAF.00021003"),
@@ -163,6 +166,56 @@ def test_quotas_are_kept() -> None:
     assert emulator.call("POST", rules, RULE)[0] == 200
     status, body = emulator.call("POST", rules, {**RULE, "geoip": "Angola"})
     assert (status, body["error_code"]) == (403, "WAF.00022005")
+
+
+def test_a_new_policy_has_every_switch_and_geolocation_is_off(emulator: Emulator) -> None:
+    status, made = emulator.call("POST", POLICIES, {"name": "checkout", "log_action_replaced": True})
+    assert status == 200
+    assert len(made["options"]) == 25 and made["options"]["webattack"] is True and made["options"]["geoip"] is False
+    assert (made["level"], made["action"], made["hosts"], made["bind_host"]) == (2, {"category": "log"}, [], [])
+
+
+def test_an_update_of_a_policy_replaces_its_switches_as_a_whole(emulator: Emulator) -> None:
+    path = f"{POLICIES}/{emulator.policy()}"
+    told = emulator.call("PATCH", path, {"options": {"webshell": True}})[1]
+    assert {name for name, value in told["options"].items() if value} == {"crawler", "webshell"}
+    assert emulator.call("PATCH", path, {"level": 3})[1]["options"] == told["options"]
+    assert emulator.call("PATCH", path, {"action": {"category": "pass"}})[1]["error_code"] == "WAF.00021014"
+    assert emulator.call("PATCH", path, {"name": "a b"})[1]["error_code"] == "WAF.00021005"
+    other = emulator.call("POST", POLICIES, {"name": "other"})[1]
+    assert emulator.call("PATCH", path, {"name": "other"})[1]["error_code"] == "WAF.00022002"
+    assert emulator.call("PATCH", path, {"name": "storefront", "hosts": [], "bind_host": []})[1]["hosts"] != []
+    assert emulator.call("GET", f"{POLICIES}/{other['id']}")[1]["level"] == 2
+
+
+def test_domains_move_under_a_policy_all_of_them_or_none(emulator: Emulator) -> None:
+    old, new = emulator.policy(), emulator.call("POST", POLICIES, {"name": "checkout"})[1]["id"]
+    first, second = emulator.call("GET", f"{POLICIES}/{old}")[1]["hosts"]
+    for hosts, code in (({"hosts": f"{second},nowhere"}, "WAF.00014001"), ({}, "WAF.00021002"), ({"hosts": f"{second},"}, "WAF.00014001")):
+        status, told = emulator.call("PUT", f"{POLICIES}/{new}", None, **hosts)
+        assert (status, told["error_code"]) == (400, code)
+    assert emulator.call("DELETE", f"{POLICIES}/{new}")[0] == 200
+    new = emulator.call("POST", POLICIES, {"name": "checkout"})[1]["id"]
+    assert emulator.call("PUT", f"{POLICIES}/{new}", None, hosts=second)[1]["hosts"] == [second]
+    assert emulator.call("GET", f"{POLICIES}/{old}")[1]["hosts"] == [first]
+    status, told = emulator.call("DELETE", f"{POLICIES}/{new}")
+    assert (status, told["error_code"]) == (400, "WAF.00022003")
+
+
+def test_the_number_of_policies_is_limited() -> None:
+    emulator = Emulator({"limits": {"policies": 1}})
+    assert emulator.call("POST", POLICIES, {"name": "first"})[0] == 200
+    status, told = emulator.call("POST", POLICIES, {"name": "second"})
+    assert (status, told["error_code"]) == (400, "WAF.00013001")
+
+
+def test_source_addresses_are_seeded() -> None:
+    path = f"/v1/{PROJECT}/waf/config/source-ip"
+    assert Emulator({}).call("GET", path) == (200, {"source_ip": [], "last_modify": 0})
+    groups = [{"ips": ["192.0.2.0/28"], "update_time": 2}, {"ips": []}]
+    emulator = Emulator({"source_ips": groups})
+    assert emulator.call("GET", path) == (200, {"source_ip": groups, "last_modify": 2})
+    assert emulator.control("GET", "state")[1]["source_ips"] == groups
 
 
 def test_an_update_replaces_the_rule_and_does_not_take_the_status(emulator: Emulator) -> None:
@@ -230,6 +283,7 @@ def filled() -> Emulator:
     """An account with something of everything that can be created through the API."""
     cloud = Cloud()
     for module, options in (
+        ("waf_policy", {"name": "storefront", "level": "high", "mode": "block", "full_detection": True, "options": {"webshell": True}}),
         ("waf_geoip_rule", {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"], "action": "block", "enabled": False}),
         ("waf_ip_reputation_rule", {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "allow"}),
         ("apig_acl", {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}),
@@ -276,6 +330,8 @@ def test_a_reset_starts_over_with_the_seed_of_the_start(emulator: Emulator) -> N
         ({"polices": []}, "'polices' was unexpected"),
         ({"policies": [{"id": "a"}]}, "policies[0]: 'name' is a required property"),
         ({"policies": [{"name": "a", "geoip_rules": [{"geoip": "CA", "white": 5}]}]}, "policies[0].geoip_rules[0].white: 5 is not one of"),
+        ({"policies": [{"name": "a", "action": {"category": "pass"}}]}, "policies[0].action.category: 'pass' is not one of"),
+        ({"source_ips": [{"addresses": []}]}, "source_ips[0]: "),
         ({"tokens": "fake-token-0001"}, "tokens: "),
         ({"projects": ["a"]}, "projects[0]: "),
         ({"domains": [{"hostname": "a", "mode": "dedicated"}]}, "domains[0].mode: 'dedicated' is not one of"),

@@ -60,6 +60,7 @@ FITTING = {
     "acl_value": ["192.0.2.7", "192.0.2.7,192.0.2.8-192.0.2.9", "192.0.2.0/24"],
     "blacklist_type": ["INTERNET"],
     "geoip": ["CA", "CA|Peru"],
+    "hosts": ["host-1", "host-1,host-2"],
     "id": ["acl-1"],
     "ip_address": ["192.0.2.7", "192.0.2.0"],
     "lang": ["en", "cn"],

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_policies import SWITCHES
 from cloud import MODULE_FILES, Cloud, Result
 
 Options = t.Mapping[str, t.Any]
@@ -46,6 +47,16 @@ PEOPLE = {
 }
 
 CASES = (
+    Case(
+        "waf_policy",
+        "policy",
+        {"name": "checkout"},
+        {"level": "high", "mode": "block", "full_detection": True, "options": {**dict.fromkeys(SWITCHES, False), "crawler": True, "geoip": True}},
+        {"level": "low", "mode": "log", "full_detection": False, "options": {"geoip": False, "cc": True}},
+        plural="policies",
+        renamed="till",
+        lookups=0,
+    ),
     Case(
         "waf_geoip_rule",
         "geoip_rule",
@@ -315,8 +326,8 @@ def test_what_only_creation_sets_is_refused_before_anything_is_written(cloud: Cl
     assert told(cloud.run(case.module, case.identity), case) == before
 
 
-# A Workspace policy can be created from what it is found by.
-@only(lambda case: not case.stays and case.kind != "access_policy")
+# A policy of WAF or of Workspace can be created from what it is found by.
+@only(lambda case: not case.stays and case.kind not in ("policy", "access_policy"))
 def test_creation_names_what_it_needs(cloud: Cloud, case: Case) -> None:
     result = cloud.run(case.module, case.identity)
     assert result["failed"] is True

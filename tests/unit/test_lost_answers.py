@@ -10,7 +10,7 @@ import typing as t
 import pytest
 
 from cloud import Cloud
-from wishes import ACCESS_TYPE, ACL, GEOIP, REPUTATION, WHITE_LIST, addresses, done, operations
+from wishes import ACCESS_TYPE, ACL, GEOIP, POLICY, REPUTATION, WHITE_LIST, addresses, done, operations
 
 WHITE = {**WHITE_LIST, "ip_addresses": ["192.0.2.7"]}
 INDOORS = {**ACCESS_TYPE, "objects": [{"type": "user", "name": "anna"}]}
@@ -20,6 +20,8 @@ PLACE = ("policy", "gateway", "name", "access_control_type")
 updates = pytest.mark.parametrize(
     ("module", "wish", "change", "operation"),
     [
+        ("waf_policy", POLICY, {"options": {"webshell": True}}, "UpdatePolicy"),
+        ("waf_policy", POLICY, {"domains": ["pay.example.com"]}, "UpdatePolicyProtectHost"),
         ("waf_geoip_rule", GEOIP, {"action": "log"}, "UpdateGeoipRule"),
         ("waf_geoip_rule", GEOIP, {"enabled": False}, "UpdatePolicyRuleStatus"),
         ("waf_ip_reputation_rule", REPUTATION, {"tags": ["Amazon", "HW"]}, "UpdateIpReputationRule"),
@@ -32,6 +34,7 @@ updates = pytest.mark.parametrize(
 removals = pytest.mark.parametrize(
     ("module", "wish", "operation", "listing"),
     [
+        ("waf_policy", POLICY, "DeletePolicy", "ListPolicy"),
         ("waf_geoip_rule", GEOIP, "DeleteGeoipRule", "ListGeoipRule"),
         ("waf_ip_reputation_rule", REPUTATION, "DeleteIpReputationRule", "ListIpReputationRules"),
         ("apig_acl", ACL, "DeleteAclV2", "ListAclStrategiesV2"),
@@ -90,6 +93,8 @@ def test_a_lost_removal_that_cannot_be_looked_at_says_so(cloud: Cloud, module: s
         {"match": {"operation": operation}, "times": 1, "drop": "after"},
         {"match": {"operation": listing}, "times": 1},
         {"match": {"operation": listing}, **denied},
+        # A policy is looked at by its id.
+        {"match": {"operation": "ShowPolicy"}, **denied},
     )
     result = cloud.run(module, {**{name: value for name, value in wish.items() if name in PLACE}, "state": "absent"})
     assert "Whether the request was carried out is not known. Reading what is there failed as well: denied" in result["msg"]
@@ -135,6 +140,7 @@ def test_a_batch_that_was_applied_by_half_is_completed_by_the_next_run(cloud: Cl
 @pytest.mark.parametrize(
     ("module", "wish"),
     [
+        ("waf_policy", {**POLICY, "domains": ["pay.example.com"]}),
         ("waf_geoip_rule", {**GEOIP, "enabled": False, "description": "closed"}),
         ("waf_ip_reputation_rule", {**REPUTATION, "enabled": False, "description": "closed"}),
         ("apig_acl", ACL),

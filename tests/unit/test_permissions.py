@@ -112,7 +112,9 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
             run(cloud, case.module, wish)
             run(cloud, f"{case.module}_info", case.place)
     run(Cloud(), "waf_access_progress", {"domain": "pay.example.com", "dns_switched": "completed"})
-    run(Cloud(), "caller_info", {})
+    run(Cloud(), "waf_policy", {"name": "checkout", "domains": ["pay.example.com"]})
+    for module in ("caller_info", "waf_location_info", "waf_ip_reputation_tag_info", "waf_source_ip_info"):
+        run(Cloud(), module, {})
     for module, (reads, writes) in USED.items():
         operations = {operation for operation, _write in made[module]} - {FINDS_THE_PROJECT}
         assert operations <= {*reads, *writes}, module

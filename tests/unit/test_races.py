@@ -19,7 +19,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module impo
 from cloud import CONNECTION
 from doors import PLUGINS, Result, WsgiAdapter
 from gatehouse_emulator import create_app
-from wishes import ACCESS_TYPE, ACL, GEOIP, REPUTATION, WHITE_LIST
+from wishes import ACCESS_TYPE, ACL, GEOIP, POLICY, REPUTATION, WHITE_LIST
 
 INTERLEAVINGS = 25
 # Seconds after which a run that is stuck fails the test.
@@ -33,6 +33,7 @@ PROGRESS = {"domain": "shop.example.com", "origin_whitelisted": "completed", "dn
 wishes = pytest.mark.parametrize(
     ("module", "wish", "change"),
     [
+        ("waf_policy", POLICY, {"level": "low", "options": {"webshell": True}}),
         ("waf_geoip_rule", GEOIP, {"locations": ["Cuba", "SD"], "enabled": False}),
         ("waf_ip_reputation_rule", RULE, {"tags": ["Amazon", "HW"], "enabled": True}),
         ("apig_acl", ACL, {"type": "deny", "entries": ["198.51.100.0/24"]}),

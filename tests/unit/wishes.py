@@ -8,6 +8,7 @@ import typing as t
 
 from cloud import Cloud, Result
 
+POLICY = {"name": "checkout", "level": "high", "mode": "block", "options": {"geoip": True}}
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"], "action": "block"}
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
 ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}

@@ -30,14 +30,25 @@ DEMO: t.Mapping[str, t.Any] = {
         {"hostname": "shop.example.com", "mode": "cloud", "policy": "storefront"},
         {"hostname": "pay.example.com", "mode": "premium", "policy": "storefront"},
     ],
+    "source_ips": [
+        {"ips": ["192.0.2.16/28", "192.0.2.0/28"], "update_time": 1_690_000_000_000},
+        {"ips": ["198.51.100.32/28"], "update_time": 1_695_000_000_000},
+    ],
     "gateways": [{"name": "storefront-gateway"}],
     "workspace": {
         "users": ["anna", "bogdan", "chen", "dalia"],
         "groups": ["administrators", "contractors", "support"],
     },
 }
-_LIMITS = {"geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200}
+_LIMITS = {"policies": 200, "geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200}
 START = 1_700_000_000
+# The switches of a policy, and those that are on in a new one; geolocation rules wait for somebody to switch theirs on.
+SWITCHES = (
+    *("webattack", "common", "crawler", "crawler_engine", "crawler_scanner", "crawler_script", "crawler_other", "webshell", "cc", "custom", "precise"),
+    *("whiteblackip", "geoip", "ignore", "privacy", "antitamper", "antileakage", "bot_enable", "bot_manager_enable", "modulex_enabled", "followed_action"),
+    *("anticrawler", "scan_protection", "high_frequency_scan_blocking", "directory_traversal_protection"),
+)
+_ON = ("webattack", "common", "crawler", "crawler_scanner", "cc", "custom", "whiteblackip", "ignore", "privacy", "antitamper")
 
 
 class SeedError(ValueError):
@@ -56,6 +67,7 @@ class Account:
     policies: dict[str, Record] = field(default_factory=dict)
     rules: dict[str, dict[str, Record]] = field(default_factory=lambda: {"geoip": {}, "ip-reputation": {}})
     hosts: dict[str, Record] = field(default_factory=dict)
+    source_ips: list[Record] = field(default_factory=list)
     gateways: dict[str, Record] = field(default_factory=dict)
     acls: dict[str, Record] = field(default_factory=dict)
     access_policies: dict[str, Record] = field(default_factory=dict)
@@ -101,6 +113,7 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
         _policy(account, policy)
     for number, domain in enumerate(seed.get("domains", [])):
         _domain(account, domain, f"domains[{number}]")
+    account.source_ips = [dict(group) for group in seed.get("source_ips", [])]
     for gateway in seed.get("gateways", []):
         _gateway(account, gateway)
     _workspace(account, seed.get("workspace", {}))
@@ -153,16 +166,25 @@ def _lasting_id(kind: str, name: str) -> str:
     return hashlib.sha256(f"gatehouse {kind} {name}".encode()).hexdigest()[:32]
 
 
-def _policy(account: Account, seed: Record) -> None:
-    policy_id = seed.get("id") or account.new_id()
-    policy = {
+def new_policy(account: Account, policy_id: str, name: str) -> Record:
+    """A policy as the service makes it when it is told a name only."""
+    return {
         "id": policy_id,
-        "name": seed["name"],
-        "level": seed.get("level", 2),
+        "name": name,
+        "level": 2,
         "full_detection": False,
-        "options": {"geoip": False, **seed.get("options", {})},
+        "robot_action": {"category": "log"},
+        "action": {"category": "log"},
+        "options": {switch: switch in _ON for switch in SWITCHES},
         "timestamp": account.now() * 1000,
     }
+
+
+def _policy(account: Account, seed: Record) -> None:
+    policy_id = seed.get("id") or account.new_id()
+    policy = new_policy(account, policy_id, seed["name"])
+    policy.update({key: seed[key] for key in ("level", "full_detection", "action") if key in seed})
+    policy["options"].update(seed.get("options", {}))
     _put(account.policies, policy_id, policy)
     for key, kind in (("geoip_rules", "geoip"), ("ip_reputation_rules", "ip-reputation")):
         for rule in seed.get(key, []):
@@ -240,7 +262,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
         "projects": account.projects,
         "policies": [
             {
-                **{key: policy[key] for key in ("id", "name", "level", "options")},
+                **{key: policy[key] for key in ("id", "name", "level", "full_detection", "action", "options")},
                 "geoip_rules": rules("geoip", policy_id, ("name", "geoip", "white")),
                 "ip_reputation_rules": rules("ip-reputation", policy_id, ("name", "type", "tags", "action")),
             }
@@ -256,6 +278,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
             }
             for host in account.hosts.values()
         ],
+        "source_ips": account.source_ips,
         "gateways": [
             {
                 "id": gateway["id"],

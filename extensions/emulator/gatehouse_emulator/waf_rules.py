@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""WAF policies and their geolocation and IP-intelligence rules."""
+"""The geolocation and IP-intelligence rules of WAF policies."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import typing as t
 from functools import lru_cache
 from pathlib import Path
 
-from gatehouse_emulator.account import Account, Record
+from gatehouse_emulator.account import Record
 from gatehouse_emulator.calls import Call, Handler, Reply, number, numbered_page
 from gatehouse_emulator.refusals import Refusal
+from gatehouse_emulator.waf_policies import policy_of
 
 TAGS = ("Dr.Peng", "Google", "Tencent", "MeiTuan", "HW", "Amazon", "AliCloud", "Microsoft", "VNET")
 
@@ -22,69 +23,12 @@ def locations() -> dict[str, t.Any]:
     return dict(json.loads((Path(__file__).parent / "locations.json").read_text(encoding="utf-8")))
 
 
-def _policy(call: Call) -> Record:
-    policy = call.account.policies.get(call.path["policy_id"])
-    if policy is None:
-        raise Refusal(404, "WAF.00022001", "The policy does not exist")
-    return policy
-
-
-def _policy_told(account: Account, policy: Record) -> Record:
-    hosts = [host for host in account.hosts.values() if host["policyid"] == policy["id"]]
-    bound = [{"id": host["id"], "hostname": host["hostname"], "waf_type": host["waf_type"], "mode": "1"} for host in hosts]
-    return {**policy, "hosts": [host["id"] for host in hosts], "bind_host": bound}
-
-
-def list_policies(call: Call) -> Reply:
-    # The name filter matches parts of names, the less helpful of the two readings.
-    wanted = call.query.get("name", "")
-    found = [_policy_told(call.account, policy) for policy in call.account.policies.values() if wanted in policy["name"]]
-    return Reply({"total": len(found), "items": numbered_page(call, found)})
-
-
-def show_policy(call: Call) -> Reply:
-    return Reply(_policy_told(call.account, _policy(call)))
-
-
-def _policy_name(name: str) -> str:
-    if not 1 <= len(name) <= 256:
-        raise Refusal(400, "WAF.00021005", "The policy name is invalid")
-    return name
-
-
-def create_policy(call: Call) -> Reply:
-    name = _policy_name(call.body["name"])
-    policy_id = call.account.new_id()
-    policy = {"id": policy_id, "name": name, "level": 2, "full_detection": False, "options": {"geoip": False}, "timestamp": call.account.now() * 1000}
-    call.account.policies[policy_id] = policy
-    return Reply(_policy_told(call.account, policy))
-
-
-def update_policy(call: Call) -> Reply:
-    policy = _policy(call)
-    changes = dict(call.body or {})
-    _policy_name(changes.get("name", policy["name"]))
-    policy.update(changes)
-    return Reply(_policy_told(call.account, policy))
-
-
-def delete_policy(call: Call) -> Reply:
-    policy = _policy(call)
-    if any(host["policyid"] == policy["id"] for host in call.account.hosts.values()):
-        raise Refusal(400, "WAF.00022003", "The policy is in use")
-    del call.account.policies[policy["id"]]
-    for rules in call.account.rules.values():
-        for rule_id in [rule["id"] for rule in rules.values() if rule["policyid"] == policy["id"]]:
-            del rules[rule_id]
-    return Reply(policy)
-
-
 def _rules(call: Call, kind: str) -> list[Record]:
     return [rule for rule in call.account.rules[kind].values() if rule["policyid"] == call.path["policy_id"]]
 
 
 def _rule(call: Call, kind: str) -> Record:
-    _policy(call)
+    policy_of(call)
     rule = next((one for one in _rules(call, kind) if one["id"] == call.path["rule_id"]), None)
     if rule is None:
         raise Refusal(404, "WAF.00022001", "The rule does not exist")
@@ -122,7 +66,7 @@ def _reordered(rule: Record) -> Record:
 
 
 def _create(call: Call, kind: str, limit: str) -> Reply:
-    _policy(call)
+    policy_of(call)
     _check(call, kind, call.body, None)
     if len(_rules(call, kind)) >= call.account.limits[limit]:
         raise Refusal(403, "WAF.00022005", "The number of rules exceeds the quota")
@@ -150,7 +94,7 @@ def _update(call: Call, kind: str) -> Record:
 
 
 def list_geoip(call: Call) -> Reply:
-    _policy(call)
+    policy_of(call)
     rules = [_reordered(rule) for rule in _rules(call, "geoip")]
     return Reply({"total": len(rules), "items": numbered_page(call, rules)})
 
@@ -175,7 +119,7 @@ def delete_geoip(call: Call) -> Reply:
 
 
 def list_reputation(call: Call) -> Reply:
-    _policy(call)
+    policy_of(call)
     # A timestamp is in no item of this list.
     rules = [{name: value for name, value in _reordered(rule).items() if name != "timestamp"} for rule in _rules(call, "ip-reputation")]
     if "offset" in call.query or "limit" in call.query:
@@ -240,11 +184,6 @@ def reputation_map(call: Call) -> Reply:
 
 
 HANDLERS: dict[str, Handler] = {
-    "ListPolicy": list_policies,
-    "ShowPolicy": show_policy,
-    "CreatePolicy": create_policy,
-    "UpdatePolicy": update_policy,
-    "DeletePolicy": delete_policy,
     "ListGeoipRule": list_geoip,
     "ShowGeoipRule": show_geoip,
     "CreateGeoipRule": create_geoip,
