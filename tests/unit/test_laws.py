@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from cloud import MODULE_FILES, Cloud, Result
+from gatehouse_emulator.account import DEMO
 
 Options = t.Mapping[str, t.Any]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A resource: by what it is found, two wishes, its sets with one more member each, and what only creation sets."""
+    """A resource: by what it is found, two wishes, its sets with one more member each, and what only creation sets.
+
+    by_ids are the results whose ids find it in the place of names, by option, where it has no id of its own. needs is what the account holds
+    beside the demo account.
+    """
 
     module: str
     kind: str
@@ -29,10 +34,16 @@ class Case:
     renamed: str | None = None
     lookups: int = 1
     stays: bool = False
+    by_ids: t.Mapping[str, str] = field(default_factory=dict)
+    needs: t.Mapping[str, t.Any] = field(default_factory=dict)
 
     @property
     def wish(self) -> dict[str, t.Any]:
         return {**self.identity, **self.first}
+
+    def cloud(self) -> Cloud:
+        """An emulated cloud with what the resource needs."""
+        return Cloud({**DEMO, **self.needs} if self.needs else None)
 
     @property
     def place(self) -> dict[str, t.Any]:
@@ -44,6 +55,8 @@ PEOPLE = {
     for kind, listed in (("user", "users"), ("group", "groups"))
     for one in Cloud().state()["workspace"][listed]
 }
+
+OFFICES = {"acl_name": "offices", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.7"}
 
 CASES = (
     Case(
@@ -102,6 +115,17 @@ CASES = (
         plural="access_progress",
         lookups=0,
         stays=True,
+        by_ids={"domain": "id"},
+    ),
+    Case(
+        "apig_acl_binding",
+        "acl_binding",
+        {"gateway": "storefront-gateway", "acl": "offices", "environment": "RELEASE"},
+        {"apis": ["orders"]},
+        {"apis": ["orders", "catalogue"]},
+        lookups=4,
+        by_ids={"gateway": "gateway_id", "acl": "acl_id", "environment": "environment_id"},
+        needs={"gateways": [{**DEMO["gateways"][0], "acls": [OFFICES]}]},
     ),
 )
 
