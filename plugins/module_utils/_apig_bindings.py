@@ -22,7 +22,7 @@ _PATIENCE = 180
 # How many APIs a message names.
 _MOST_NAMED = 10
 # Names that differ by case are those of two APIs.
-_APIS = members("apis", what="API", sameness=str)
+_APIS = members("apis", what="name of an API", sameness=str)
 
 
 @dataclass(frozen=True)
