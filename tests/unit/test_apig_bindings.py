@@ -78,6 +78,32 @@ def test_order_repetition_and_spelling_as_an_id_are_nothing(cloud: Cloud) -> Non
     assert done(cloud.run(MODULE, {**by_ids, "apis": ids}))["acl_binding"] == first
 
 
+def test_an_api_that_is_said_twice_is_bound_once(cloud: Cloud) -> None:
+    cloud = gateway(acl("warehouse"), apis=[{"name": "orders", "id": "api-1", "published": ["RELEASE"]}])
+    assert names(cloud.run(MODULE, {**WAREHOUSE, "apis": ["orders", "api-1"]})) == ["orders"]
+    assert operations(cloud) == ["CreateApiAclBindingV2"]
+
+
+def test_apis_that_differ_by_case_are_two(cloud: Cloud) -> None:
+    cloud = gateway(acl("warehouse"), apis=[{"name": name, "published": ["RELEASE"]} for name in ("Orders", "orders")])
+    assert names(cloud.run(MODULE, {**WAREHOUSE, "apis": ["orders", "Orders"]})) == ["Orders", "orders"]
+
+
+def test_what_is_bound_in_other_environments_is_left_out_where_the_service_tells_it_all_the_same(cloud: Cloud) -> None:
+    elsewhere = {"bind_id": "bind-1", "env_id": "env-1", "env_name": "staging"}
+    apis = [{**elsewhere, "api_id": "api-1", "api_name": "orders"}]
+    acls = [{**elsewhere, "acl_id": "acl-1", "acl_name": "offices", "acl_type": "PERMIT"}]
+    cloud = gateway(acl("warehouse"))
+    cloud.fault(
+        {"match": {"operation": BOUND}, "times": 1, "status": 200, "body": {"size": 1, "total": 1, "apis": apis}},
+        {"match": {"operation": "ListAclPolicyBindedToApiV2"}, "times": 1, "status": 200, "body": {"size": 1, "total": 1, "acls": acls}},
+    )
+    assert names(cloud.run(MODULE, {**WAREHOUSE, "apis": ["orders"], "purge": True})) == ["orders"]
+    assert operations(cloud) == ["CreateApiAclBindingV2"]
+    asked = [entry["query"].get("env_id") for entry in cloud.journal() if "acl-bindings/" in entry["path"]]
+    assert set(asked) == {"DEFAULT_ENVIRONMENT_RELEASE_ID"}
+
+
 def test_additions_come_before_removals(cloud: Cloud) -> None:
     cloud = gateway(acl("warehouse", "PERMIT", ("catalogue", "RELEASE")))
     assert names(cloud.run(MODULE, {**WAREHOUSE, "apis": ["orders"], "purge": True})) == ["orders"]

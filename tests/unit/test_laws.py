@@ -56,7 +56,8 @@ PEOPLE = {
     for one in Cloud().state()["workspace"][listed]
 }
 
-WAREHOUSE = {"acl_name": "warehouse", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.7"}
+# With an id of its own, so that the ids of all others stay as they are.
+WAREHOUSE = {"id": "ac" * 16, "acl_name": "warehouse", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.7"}
 
 CASES = (
     Case(

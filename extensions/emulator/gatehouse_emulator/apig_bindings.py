@@ -184,8 +184,8 @@ def bind(call: Call) -> Reply:
     acl = _acl_named(call, call.body["acl_id"])
     if acl is None:
         raise Refusal(404, "APIG.3006", f"Access control policy {call.body['acl_id']} does not exist")
-    wanted = list(dict.fromkeys(call.body["publish_ids"]))
-    if not wanted:
+    wanted = call.body["publish_ids"]
+    if not wanted or len(set(wanted)) < len(wanted):
         raise malformed("apig", "body", "publish_ids")
     names = {one["id"]: one["name"] for one in _environments(call)}
     published = {publication(api["id"], one): (api, one) for api in _apis(call) for one in api["published"]}
