@@ -81,6 +81,7 @@ def test_order_repetition_and_spelling_as_an_id_are_nothing(cloud: Cloud) -> Non
 def test_an_api_that_is_said_twice_is_bound_once(cloud: Cloud) -> None:
     cloud = gateway(acl("warehouse"), apis=[{"name": "orders", "id": "api-1", "published": ["RELEASE"]}])
     assert names(cloud.run(MODULE, {**WAREHOUSE, "apis": ["orders", "api-1"]})) == ["orders"]
+    assert [entry["operation"] for entry in cloud.journal()].count("ListAclPolicyBindedToApiV2") == 1
     assert operations(cloud) == ["CreateApiAclBindingV2"]
 
 
