@@ -97,6 +97,27 @@ options: {}
 notes:
   - Permissions to write are C(apig:acls:get), C(apig:acls:create), C(apig:acls:update) and C(apig:acls:delete). With identity policies they are
     C(apig:acl:get), C(apig:acl:create), C(apig:acl:update) and C(apig:acl:delete).
+  - To name the APIs that a policy is bound to in the message of a refusal, C(apig:acls:listBindedApis), or C(apig:acl:listBoundApi) with identity
+    policies, is needed as well.
+"""
+
+    APIG_ACL_BINDING_INFO = r"""
+options: {}
+notes:
+  - Permissions to read, which check mode needs as well, are C(apig:instances:list), C(apig:instances:get), C(apig:acls:list), C(apig:acls:get) and
+    C(apig:acls:listBindedApis). With identity policies they are C(apig:instance:list), C(apig:instance:get), C(apig:acl:list), C(apig:acl:get) and
+    C(apig:acl:listBoundApi).
+  - To a caller who may not list gateways, API Gateway answers with an empty list and not with a refusal. The task then fails, for there is no such gateway.
+"""
+
+    APIG_ACL_BINDING = r"""
+options: {}
+notes:
+  - Permissions to find environments and APIs, and the policies that an API has, which check mode needs as well, are C(apig:envs:list),
+    C(apig:apis:list), C(apig:apis:get) and C(apig:apis:listBindedAcls). With identity policies they are C(apig:environment:list), C(apig:api:list),
+    C(apig:api:get) and C(apig:api:listBoundAcl).
+  - Permissions to write are C(apig:apis:bindAcls) and C(apig:apis:unbindAcls). With identity policies they are C(apig:api:bindAcl) and
+    C(apig:api:unbindAcl).
 """
 
     WORKSPACE_ACCESS_POLICY_INFO = r"""

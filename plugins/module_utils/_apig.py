@@ -134,17 +134,22 @@ class Acls:
                 error.message = f"{error.message} {self._bound(current)}".rstrip()
             raise
 
-    def _bound(self, current: Record) -> str:
-        """What the policy is bound to, in a sentence; nothing when it is not bound."""
+    def bindings(self, acl_id: t.Any, environment_id: str | None = None) -> list[Record]:
+        """What a policy is bound to, in one environment or in all."""
 
         def page(number: int, before: int) -> t.Any:
             del number
             path = f"/apigw/instances/{segment(self._gateway_id)}/acl-bindings/binded-apis"
-            return self._client.get("apig", path, [("acl_id", current["id"]), ("offset", before), ("limit", PAGE)])
+            return self._client.get("apig", path, [("acl_id", acl_id), ("env_id", environment_id), ("offset", before), ("limit", PAGE)])
 
+        found = pages(page, "apis", PAGE, key="bind_id")
+        return [binding for binding in found if environment_id in (None, binding.get("env_id"))]
+
+    def _bound(self, current: Record) -> str:
+        """What the policy is bound to, in a sentence; nothing when it is not bound."""
         count = counted(current, "bind_num") or 0
         try:
-            bindings = pages(page, "apis", PAGE, key="bind_id")
+            bindings = self.bindings(current["id"])
         except GatehouseError:
             # Whether it is bound is known all the same.
             return f"It is bound to {count} API{'s' if count > 1 else ''}." if count else ""

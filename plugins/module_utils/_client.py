@@ -38,6 +38,9 @@ MOST_RETRIES = 1000
 # Seconds to wait between reads that shall show a write.
 LAG = (0.5, 1.0, 2.0, 4.0)
 
+# Seconds between reads of what the service carries out in its own time.
+EVERY = 2.0
+
 # Requests in a second: fewer would not fit into the longest deadline.
 SLOWEST = 0.01
 _HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "gatehouse.huaweicloud"}
@@ -266,6 +269,17 @@ class Client:
             else:
                 if arrived(value) or not (waits and self._transport.pause(waits.pop(0))):
                     return value
+
+    def read_until(self, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool], seconds: float) -> _Read:
+        """What read gives once what the service does in its own time has arrived there; when so many seconds or the task are over, what it gives then."""
+        last = self._transport.remaining - seconds
+        waited = 0.0
+        while True:
+            value = read()
+            waited += EVERY
+            late = waited > seconds or self._transport.remaining - EVERY < last
+            if arrived(value) or late or not self._transport.pause(EVERY):
+                return value
 
     def post(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
         """The body of the answer to a POST, which is never repeated blindly."""

@@ -16,6 +16,8 @@ _WAYS_OUT: t.Mapping[str, str] = {
     "APIG.2011": "Compare the options with what the message names.",
     "APIG.2015": "Correct the address that the message names.",
     "APIG.3006": "The access control policy is gone: look at what exists with apig_acl_info.",
+    "APIG.3010": "The binding is gone: look at what is bound with apig_acl_binding_info.",
+    "APIG.3015": "An API is not published in the environment any more: publish it there first.",
     "APIG.3030": "Check gateway and region.",
     "APIG.3112": "The gateway holds as many access control policies as its quota allows: remove one or ask for a larger quota.",
     "APIG.3206": "Choose another name, or manage the policy that has this one.",
@@ -62,7 +64,7 @@ _WAYS_OUT: t.Mapping[str, str] = {
 }
 
 # The service says "there is no such thing" with these. A 404 alone is not enough: a wrong host answers 404 as well.
-MISSING_CODES = frozenset({"WAF.00022001", "WAF.00014001", "APIG.3006"})
+MISSING_CODES = frozenset({"WAF.00022001", "WAF.00014001", "APIG.3006", "APIG.3010"})
 
 # Characters of a message; a value that somebody gave by mistake may be a whole file.
 LONGEST_MESSAGE = 1500

@@ -10,7 +10,8 @@ module: apig_acl
 short_description: Manage an access control policy of an API Gateway
 version_added: 0.1.0
 description:
-  - Lets addresses or accounts in, or keeps them out. A policy acts only on the APIs that it is bound to.
+  - Lets addresses or accounts in, or keeps them out. A policy acts only on the APIs that it is bound to;
+    M(gatehouse.huaweicloud.apig_acl_binding) binds it.
   - A policy is found by O(gateway) and O(name), or by O(gateway) and O(id). With both O(id) and O(name) it is renamed.
 author:
   - Gatehouse contributors (@gatehouse)
@@ -60,9 +61,11 @@ options:
     elements: str
     aliases: [values]
 notes:
-  - A policy that is bound to APIs cannot be removed; the service refuses it with C(APIG.3447).
+  - A policy that is bound to APIs cannot be removed; the service refuses it with C(APIG.3447). Unbind it first, with
+    M(gatehouse.huaweicloud.apig_acl_binding).
 seealso:
   - module: gatehouse.huaweicloud.apig_acl_info
+  - module: gatehouse.huaweicloud.apig_acl_binding
   - name: Modifying an Access Control Policy
     description: The page of the API Gateway API reference, UpdateAclStrategyV2.
     link: https://support.huaweicloud.com/intl/en-us/api-apig/UpdateAclStrategyV2.html

@@ -204,6 +204,11 @@ def declared(module: str) -> Declaration:
     return t.cast(Declaration, importlib.import_module(f"{PLUGINS}.modules.{module}").DECLARATION)
 
 
+def needs(module: str) -> Argument:
+    """What the account holds beside the demo account for a module or its twin."""
+    return next((case.needs for case in CASES if case.module == module.removesuffix("_info")), {})
+
+
 def _sensible() -> dict[str, list[t.Any]]:
     """Values that make sense, by option."""
     found: dict[str, list[t.Any]] = {}

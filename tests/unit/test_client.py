@@ -180,6 +180,28 @@ def test_a_read_after_a_write_that_is_refused_is_reported() -> None:
         assert len(slept) == waits
 
 
+@pytest.mark.parametrize(
+    ("each", "seconds", "deadline", "reads"),
+    [(0, 10, 600, 6), (0, 0, 600, 1), (0, 3, 600, 2), (3, 10, 600, 3), (3, 10, 7, 2), (0, 180, 5, 3)],
+)
+def test_what_takes_its_time_is_read_until_the_time_or_the_task_is_over(each: float, seconds: float, deadline: float, reads: int) -> None:
+    """Reads that take time themselves are part of it."""
+    clock = [0.0]
+    read = []
+
+    def wait(pause: float) -> None:
+        clock[0] += pause
+
+    def late() -> int:
+        read.append(clock[0])
+        wait(each)
+        return len(read)
+
+    one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, Memory(), Policy(sleep=wait, clock=lambda: clock[0], deadline=deadline))
+    assert one.read_until(late, lambda count: False, seconds) == len(read) == reads
+    assert one.read_until(late, bool, seconds) == reads + 1
+
+
 @pytest.mark.parametrize(("value", "encoded"), [("a/b", "a%2Fb"), ("...", "..."), ("ä ?#", "%C3%A4%20%3F%23"), ("a-b_c.d~e", "a-b_c.d~e")])
 def test_an_id_is_one_segment_whatever_is_in_it(value: str, encoded: str) -> None:
     assert _client.segment(value) == encoded

@@ -16,6 +16,7 @@ from werkzeug.test import Client as WsgiClient
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, authorized, canonical_query
 from cloud import CONNECTION
 from gatehouse_emulator import create_app
+from gatehouse_emulator.account import publication
 from gatehouse_emulator.contracts import Operation, operations
 
 FUZZ = int(os.environ.get("GATEHOUSE_FUZZ_INPUTS", "0"))
@@ -35,7 +36,17 @@ SEED: t.Mapping[str, t.Any] = {
         {
             "name": "gateway",
             "id": "gateway-1",
-            "acls": [{"id": "acl-1", "acl_name": "offices", "acl_type": "PERMIT", "acl_value": "192.0.2.7", "entity_type": "IP"}],
+            "apis": [{"id": "api-1", "name": "orders", "published": ["RELEASE"]}, {"id": "api-2", "name": "catalogue", "published": ["RELEASE"]}],
+            "acls": [
+                {
+                    "id": "acl-1",
+                    "acl_name": "offices",
+                    "acl_type": "PERMIT",
+                    "acl_value": "192.0.2.7",
+                    "entity_type": "IP",
+                    "bindings": [{"bind_id": "bind-1", "api_id": "api-1", "api_name": "orders", "env_name": "RELEASE"}],
+                }
+            ],
         }
     ],
     "workspace": {
@@ -53,9 +64,17 @@ IDS = {
     "instance_id": ["gateway-1", "host-1", "host-2"],
     "host_id": ["host-1", "host-2"],
     "acl_id": ["acl-1"],
+    "acl_bindings_id": ["bind-1"],
+    "api_id": ["api-1"],
     "access_policy_id": ["access-1"],
 }
 FITTING = {
+    "acl_bindings": ["bind-1"],
+    "acl_id": ["acl-1"],
+    "action": ["delete"],
+    "api_id": ["api-1"],
+    "env_id": ["DEFAULT_ENVIRONMENT_RELEASE_ID"],
+    "publish_ids": [publication("api-2", "DEFAULT_ENVIRONMENT_RELEASE_ID")],
     "acl_name": ["branches"],
     "acl_value": ["192.0.2.7", "192.0.2.7,192.0.2.8-192.0.2.9", "192.0.2.0/24"],
     "blacklist_type": ["INTERNET"],

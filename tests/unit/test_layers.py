@@ -32,6 +32,7 @@ ALLOWED = {
     "_waf_rules": {"_errors", "_fields", "_reconcile", "_client", "_waf", "_waf_facts"},
     "_waf_progress": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
+    "_apig_bindings": {"_errors", "_fields", "_reconcile", "_client", "_apig"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
     "_caller": {"_errors", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},

@@ -46,6 +46,8 @@ IDENTITY = {
     "users": [{"name": "deploy", "password": GOOD["password"].text}],
     "identity_providers": [{"id": "provider", "id_token": GOOD["id_token"].text}],
 }
+# Bindings show at once: nobody needs to wait for them here.
+NEEDS = {**{name: value for case in CASES for name, value in case.needs.items()}, "limits": {}}
 # What makes a source of credentials complete, beside the secret of each kind.
 USER = {"access_key": "", "secret_key": "", "user_name": "deploy", "domain_name": "gatehouse-demo"}
 PROVIDER = {"access_key": "", "secret_key": "", "idp_id": "provider"}
@@ -210,7 +212,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Trac
         tasks, faults, environment = OUTCOMES[outcome]
         defaults = {GROUP: CONNECTION, "gatehouse.probe.probe": CONNECTION}
         play = {"hosts": "near1", "gather_facts": False, "module_defaults": defaults, "ignore_errors": outcome == "failing", "tasks": tasks()}
-        return traced(folder, door, play, variables(), IDENTITY, faults, environment)
+        return traced(folder, door, play, variables(), {**IDENTITY, **NEEDS}, faults, environment)
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         begun = {(door, outcome): pool.submit(made, outcome, door, tmp_path_factory.mktemp(outcome)) for door in DOORS for outcome in OUTCOMES}

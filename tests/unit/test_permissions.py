@@ -105,7 +105,7 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
         made[module] |= {(entry["operation"], entry["write"]) for entry in cloud.journal()}
 
     for case in CASES:
-        cloud = Cloud()
+        cloud = case.cloud()
         changed = {**case.identity, **case.second}
         for wish in (without_ids(case.wish), changed, {**changed, "state": "absent"}):
             run(cloud, case.module, wish, check=True)

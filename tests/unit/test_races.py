@@ -19,6 +19,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module impo
 from cloud import CONNECTION
 from doors import PLUGINS, Result, WsgiAdapter
 from gatehouse_emulator import create_app
+from gatehouse_emulator.account import DEMO
 from wishes import ACCESS_TYPE, ACL, GEOIP, POLICY, REPUTATION, WHITE_LIST
 
 INTERLEAVINGS = 25
@@ -28,6 +29,7 @@ PATIENCE = 30.0
 RULE = {**REPUTATION, "enabled": False, "description": "closed"}
 WHITE = {**WHITE_LIST, "ip_addresses": ["192.0.2.7", "192.0.2.8"], "enabled": True}
 INDOORS = {**ACCESS_TYPE, "objects": [{"type": "user", "id": None, "name": "anna"}, {"type": "group", "id": None, "name": "support"}]}
+BINDING = {"gateway": "storefront-gateway", "acl": "warehouse", "environment": "RELEASE", "apis": ["orders"]}
 PROGRESS = {"domain": "shop.example.com", "origin_whitelisted": "completed", "dns_switched": "skipped"}
 
 wishes = pytest.mark.parametrize(
@@ -39,9 +41,15 @@ wishes = pytest.mark.parametrize(
         ("apig_acl", ACL, {"type": "deny", "entries": ["198.51.100.0/24"]}),
         ("workspace_access_policy", WHITE, {"ip_addresses": ["192.0.2.9"], "block_all": True}),
         ("workspace_access_policy", INDOORS, {"objects": [{"type": "user", "id": None, "name": "chen"}]}),
+        ("apig_acl_binding", BINDING, {"apis": ["catalogue"], "purge": True}),
         ("waf_access_progress", PROGRESS, {"verified_locally": "completed", "dns_switched": "completed"}),
     ],
 )
+
+
+# A policy to bind, whose bindings show at once.
+WAREHOUSE = {"acl_name": "warehouse", "acl_type": "DENY", "entity_type": "IP", "acl_value": "192.0.2.7"}
+SEED = {**DEMO, "gateways": [{**DEMO["gateways"][0], "acls": [WAREHOUSE]}], "limits": {}}
 
 
 class Turns:
@@ -79,7 +87,7 @@ class Account:
     """An emulated account, and runs at once on it."""
 
     def __init__(self) -> None:
-        self._application = create_app()
+        self._application = create_app(SEED)
 
     def run(self, seed: int, *tasks: tuple[str, t.Mapping[str, t.Any]]) -> list[Result]:
         """The results of tasks that begin together."""
@@ -116,7 +124,7 @@ class Account:
 
 def _without_ids(value: t.Any) -> t.Any:
     if isinstance(value, dict):
-        return {name: _without_ids(inner) for name, inner in value.items() if name not in ("id", "policy_id", "create_time")}
+        return {name: _without_ids(inner) for name, inner in value.items() if name not in ("id", "policy_id", "bind_id", "create_time")}
     return [_without_ids(item) for item in value] if isinstance(value, list) else value
 
 
@@ -144,7 +152,7 @@ def test_two_runs_of_one_task_end_in_the_declared_state(module: str, wish: t.Any
 @wishes
 def test_two_removals_at_once_both_succeed(module: str, wish: t.Any, change: t.Any) -> None:
     del change
-    absent = {name: wish[name] for name in ("policy", "gateway", "name", "access_control_type", "domain") if name in wish}
+    absent = {name: wish[name] for name in ("policy", "gateway", "name", "acl", "environment", "access_control_type", "domain") if name in wish}
     gone = alone((module, wish), (module, {**absent, "state": "absent"}))
     for seed in range(INTERLEAVINGS):
         account = Account()

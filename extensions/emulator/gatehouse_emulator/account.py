@@ -34,13 +34,23 @@ DEMO: t.Mapping[str, t.Any] = {
         {"ips": ["192.0.2.16/28", "192.0.2.0/28"], "update_time": 1_690_000_000_000},
         {"ips": ["198.51.100.32/28"], "update_time": 1_695_000_000_000},
     ],
-    "gateways": [{"name": "storefront-gateway"}],
+    "gateways": [
+        {
+            "name": "storefront-gateway",
+            "environments": [{"name": "staging"}],
+            "apis": [{"name": "orders", "published": ["RELEASE", "staging"]}, {"name": "catalogue", "published": ["RELEASE"]}, {"name": "drafts"}],
+        }
+    ],
     "workspace": {
         "users": ["anna", "bogdan", "chen", "dalia"],
         "groups": ["administrators", "contractors", "support"],
     },
+    "limits": {"binding_reads": 1},
 }
-_LIMITS = {"policies": 200, "geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200}
+# The first are quotas. The last is how often bindings of access control policies are read before a change of them shows.
+_LIMITS = {"policies": 200, "geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200, "binding_reads": 0}
+# The environment that every gateway has.
+_RELEASE = {"id": "DEFAULT_ENVIRONMENT_RELEASE_ID", "name": "RELEASE"}
 START = 1_700_000_000
 # The switches of a policy, and those that are on in a new one; geolocation rules wait for somebody to switch theirs on.
 SWITCHES = (
@@ -69,6 +79,8 @@ class Account:
     hosts: dict[str, Record] = field(default_factory=dict)
     source_ips: list[Record] = field(default_factory=list)
     gateways: dict[str, Record] = field(default_factory=dict)
+    environments: list[Record] = field(default_factory=list)
+    apis: dict[str, Record] = field(default_factory=dict)
     acls: dict[str, Record] = field(default_factory=dict)
     access_policies: dict[str, Record] = field(default_factory=dict)
     users: dict[str, Record] = field(default_factory=dict)
@@ -78,7 +90,7 @@ class Account:
 
     def new_id(self) -> str:
         """An id of 32 hexadecimal characters, the same in every run, that nothing has yet."""
-        tables = (self.policies, *self.rules.values(), self.hosts, self.gateways, self.acls, self.access_policies, self.users, self.groups)
+        tables = (self.policies, *self.rules.values(), self.hosts, self.gateways, self.apis, self.acls, self.access_policies, self.users, self.groups)
         while True:
             self.made += 1
             made = hashlib.sha256(f"gatehouse {self.made}".encode()).hexdigest()[:32]
@@ -218,19 +230,66 @@ def _domain(account: Account, seed: Record, where: str) -> None:
 def _gateway(account: Account, seed: Record) -> None:
     gateway_id = seed.get("id") or account.new_id()
     _put(account.gateways, gateway_id, {"id": gateway_id, "instance_name": seed["name"], "status": "Running", "spec": "BASIC"})
+    for environment in [_RELEASE, *seed.get("environments", [])]:
+        _environment(account, gateway_id, environment["name"], environment.get("id"))
+    for api in seed.get("apis", []):
+        made = _api(account, gateway_id, api["name"], api.get("id"))
+        for name in api.get("published", []):
+            environment = next((one for one in account.environments if one["gateway_id"] == gateway_id and name == one["name"]), None)
+            if environment is None:
+                raise SeedError(f"the API {api['name']} is published in {name}, and there is no environment {name}")
+            made["published"].append(environment["id"])
     for acl in seed.get("acls", []):
         acl_id = acl.get("id") or account.new_id()
         kept = {name: value for name, value in acl.items() if name not in ("bind_num", "bindings")}
-        _put(account.acls, acl_id, {**kept, "id": acl_id, "gateway_id": gateway_id, "made": account.now(), "bindings": _bindings(account, acl)})
+        bindings = _bindings(account, gateway_id, acl)
+        _put(account.acls, acl_id, {**kept, "id": acl_id, "gateway_id": gateway_id, "made": account.now(), "bindings": bindings})
 
 
-def _bindings(account: Account, acl: Record) -> list[Record]:
-    """What a policy is bound to; where the seed tells the number only, APIs with made-up names."""
+def _environment(account: Account, gateway_id: str, name: str, environment_id: str | None = None) -> Record:
+    """An environment of a gateway that is new, or, if its name is known, that one."""
+    for known in account.environments:
+        if known["gateway_id"] == gateway_id and known["name"] == name:
+            if environment_id not in (None, known["id"]):
+                raise SeedError(f"the environment {name} is there twice")
+            return known
+    made = {"id": environment_id or _lasting_id("environment", f"{gateway_id} {name}"), "name": name, "gateway_id": gateway_id, "made": account.now()}
+    if any(known["gateway_id"] == gateway_id and known["id"] == made["id"] for known in account.environments):
+        raise SeedError(f"the id {made['id']} is there twice")
+    account.environments.append(made)
+    return made
+
+
+def _api(account: Account, gateway_id: str, name: str, api_id: str | None = None) -> Record:
+    # Names need not be unique, so the id depends on how many of the name there are.
+    twins = sum(known["name"] == name and known["gateway_id"] == gateway_id for known in account.apis.values())
+    made = {"id": api_id or _lasting_id("API", f"{gateway_id} {name} {twins}"), "name": name, "gateway_id": gateway_id, "made": account.now(), "published": []}
+    _put(account.apis, made["id"], made)
+    return made
+
+
+def publication(api_id: str, environment_id: str) -> str:
+    """The id of the record that an API is published in an environment."""
+    return _lasting_id("publication", f"{api_id} {environment_id}")
+
+
+def _bindings(account: Account, gateway_id: str, acl: Record) -> list[Record]:
+    """What a policy is bound to; where the seed tells the number only, APIs with made-up names. An API or environment that the seed does not list is made."""
     made_up = [{"api_name": f"api_{number + 1}", "env_name": "RELEASE"} for number in range(acl.get("bind_num", 0))]
     bindings = acl.get("bindings", made_up)
     if acl.get("bind_num", len(bindings)) != len(bindings):
         raise SeedError(f"the policy {acl['acl_name']} has bind_num {acl['bind_num']} and {len(bindings)} bindings")
-    return [{name: one.get(name) or account.new_id() for name in ("bind_id", "api_id", "env_id", "api_name", "env_name")} for one in bindings]
+    return [_binding(account, gateway_id, one) for one in bindings]
+
+
+def _binding(account: Account, gateway_id: str, seed: Record) -> Record:
+    environment = _environment(account, gateway_id, seed["env_name"], seed.get("env_id"))
+    known = [one for one in account.apis.values() if one["gateway_id"] == gateway_id and seed.get("api_id") in (None, one["id"])]
+    api = next((one for one in known if one["name"] == seed["api_name"]), None) or _api(account, gateway_id, seed["api_name"], seed.get("api_id"))
+    if environment["id"] not in api["published"]:
+        api["published"].append(environment["id"])
+    ids = {"bind_id": seed.get("bind_id") or account.new_id(), "api_id": api["id"], "env_id": environment["id"]}
+    return {**ids, "api_name": api["name"], "env_name": environment["name"]}
 
 
 def _workspace(account: Account, seed: Record) -> None:
@@ -245,6 +304,12 @@ def _workspace(account: Account, seed: Record) -> None:
         _put(account.access_policies, policy_id, {**defaults, **policy, "policy_id": policy_id})
 
 
+def _dumped_bindings(acl: Record) -> list[Record]:
+    """The bindings of a policy once all that was asked for is done."""
+    kept = ("bind_id", "api_id", "env_id", "api_name", "env_name")
+    return [{name: one[name] for name in kept} for one in acl["bindings"] if "leaving" not in one]
+
+
 def dumped(account: Account) -> dict[str, t.Any]:
     """What an account holds, as a seed; secrets and who has one are left out, so the demo credentials apply when it is loaded."""
 
@@ -253,6 +318,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
         return [{key: rule[key] for key in ("id", "description", "status", *keys) if key in rule} for rule in held]
 
     names = {policy_id: policy["name"] for policy_id, policy in account.policies.items()}
+    environments = {(one["gateway_id"], one["id"]): one["name"] for one in account.environments}
     identities = account.identities
     return {
         "account": identities.account,
@@ -283,8 +349,16 @@ def dumped(account: Account) -> dict[str, t.Any]:
             {
                 "id": gateway["id"],
                 "name": gateway["instance_name"],
+                "environments": [
+                    {"id": one["id"], "name": one["name"]} for one in account.environments if one["gateway_id"] == gateway["id"] and one["id"] != _RELEASE["id"]
+                ],
+                "apis": [
+                    {"id": api["id"], "name": api["name"], "published": [environments[gateway["id"], one] for one in api["published"]]}
+                    for api in account.apis.values()
+                    if api["gateway_id"] == gateway["id"]
+                ],
                 "acls": [
-                    {key: acl[key] for key in ("id", "bindings", "acl_name", "acl_type", "acl_value", "entity_type")}
+                    {**{key: acl[key] for key in ("id", "acl_name", "acl_type", "acl_value", "entity_type")}, "bindings": _dumped_bindings(acl)}
                     for acl in account.acls.values()
                     if acl["gateway_id"] == gateway["id"]
                 ],

@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]{2,63}")
 _MOST_VALUES = 100
 
 
-def _page(call: Call, key: str, items: t.Sequence[Record]) -> Reply:
+def page_of(call: Call, key: str, items: t.Sequence[Record]) -> Reply:
     offset, limit = int(call.query.get("offset", 0)), int(call.query.get("limit", 20))
     limit = 20 if limit <= 0 else min(limit, 500)
     page = list(items[offset : offset + limit])
@@ -28,27 +28,27 @@ def list_gateways(call: Call) -> Reply:
     gateways = list(call.account.gateways.values())
     for parameter, field in (("instance_id", "id"), ("status", "status")):
         gateways = [one for one in gateways if call.query.get(parameter, one[field]) == one[field]]
-    return _page(call, "instances", [one for one in gateways if call.query.get("instance_name", "") in one["instance_name"]])
+    return page_of(call, "instances", [one for one in gateways if call.query.get("instance_name", "") in one["instance_name"]])
 
 
 def show_gateway(call: Call) -> Reply:
-    return Reply(_gateway(call))
+    return Reply(gateway_of(call))
 
 
-def _gateway(call: Call) -> Record:
+def gateway_of(call: Call) -> Record:
     gateway = call.account.gateways.get(call.path["instance_id"])
     if gateway is None:
         raise Refusal(404, "APIG.3030", f"The instance does not exist;id:{call.path['instance_id']}")
     return gateway
 
 
-def _acls(call: Call) -> list[Record]:
-    gateway_id = _gateway(call)["id"]
+def acls_of(call: Call) -> list[Record]:
+    gateway_id = gateway_of(call)["id"]
     return [acl for acl in call.account.acls.values() if acl["gateway_id"] == gateway_id]
 
 
 def _acl(call: Call) -> Record:
-    acl = next((one for one in _acls(call) if one["id"] == call.path["acl_id"]), None)
+    acl = next((one for one in acls_of(call) if one["id"] == call.path["acl_id"]), None)
     if acl is None:
         raise Refusal(404, "APIG.3006", f"Access control policy {call.path['acl_id']} does not exist")
     return acl
@@ -59,14 +59,19 @@ def _told(acl: Record, bind_num: bool = False) -> Record:
     told["update_time"] = datetime.fromtimestamp(acl["made"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.975856802Z")
     # Sets come back in an order of the service's own.
     told["acl_value"] = ",".join(sorted(told["acl_value"].split(","), reverse=True))
-    return {**told, "bind_num": len(acl["bindings"])} if bind_num else told
+    return {**told, "bind_num": len(arrived(acl))} if bind_num else told
+
+
+def arrived(acl: Record) -> list[Record]:
+    """The bindings of a policy that readers see now: a new one comes into sight later, and one that was removed stays for a while."""
+    return [binding for binding in acl["bindings"] if not binding.get("arriving")]
 
 
 def _check(call: Call, besides: str | None) -> None:
     body = call.body
     if not _NAME.fullmatch(body["acl_name"]):
         raise malformed("apig", "body", "acl_name")
-    if any(acl["acl_name"] == body["acl_name"] and acl["id"] != besides for acl in _acls(call)):
+    if any(acl["acl_name"] == body["acl_name"] and acl["id"] != besides for acl in acls_of(call)):
         raise Refusal(400, "APIG.3206", "The access control policy name already exists")
     values = body["acl_value"].split(",")
     if not 1 <= len(values) <= _MOST_VALUES or "" in values:
@@ -90,13 +95,13 @@ def _is_address(value: str) -> bool:
 
 
 def list_acls(call: Call) -> Reply:
-    acls = _acls(call)
+    acls = acls_of(call)
     for parameter, field in (("id", "id"), ("acl_type", "acl_type"), ("entity_type", "entity_type")):
         acls = [acl for acl in acls if call.query.get(parameter, acl[field]) == acl[field]]
     name = call.query.get("name", "")
     precise = call.query.get("precise_search") == "name"
     acls = [acl for acl in acls if (acl["acl_name"] == name if precise and name else name in acl["acl_name"])]
-    return _page(call, "acls", [_told(acl, bind_num=True) for acl in acls])
+    return page_of(call, "acls", [_told(acl, bind_num=True) for acl in acls])
 
 
 def show_acl(call: Call) -> Reply:
@@ -104,7 +109,7 @@ def show_acl(call: Call) -> Reply:
 
 
 def create_acl(call: Call) -> Reply:
-    if len(_acls(call)) >= call.account.limits["acls"]:
+    if len(acls_of(call)) >= call.account.limits["acls"]:
         raise Refusal(403, "APIG.3112", "The number of access control policies exceeds the quota")
     _check(call, None)
     acl_id = call.account.new_id()
@@ -130,16 +135,6 @@ def delete_acl(call: Call) -> Reply:
     return Reply(None, status=204)
 
 
-def list_bound_apis(call: Call) -> Reply:
-    if "acl_id" not in call.query:
-        raise malformed("apig", "query", "acl_id")
-    acl = next((one for one in _acls(call) if one["id"] == call.query["acl_id"]), None)
-    bindings = acl["bindings"] if acl else []
-    for parameter in ("api_id", "env_id"):
-        bindings = [one for one in bindings if call.query.get(parameter, one[parameter]) == one[parameter]]
-    return _page(call, "apis", [{**one, "api_type": 1} for one in bindings if call.query.get("api_name", "") in one["api_name"]])
-
-
 HANDLERS: dict[str, Handler] = {
     "ListInstancesV2": list_gateways,
     "ShowDetailsOfInstanceV2": show_gateway,
@@ -148,5 +143,4 @@ HANDLERS: dict[str, Handler] = {
     "CreateAclStrategyV2": create_acl,
     "UpdateAclStrategyV2": update_acl,
     "DeleteAclV2": delete_acl,
-    "ListApisBindedToAclPolicyV2": list_bound_apis,
 }
