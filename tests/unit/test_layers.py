@@ -28,6 +28,7 @@ ALLOWED = {
     "_client": {"_errors", "_http", "_auth", "_sources", "_memory", "_identity"},
     "_waf": {"_errors", "_fields", "_reconcile", "_client"},
     "_waf_rules": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
+    "_waf_domains": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_waf_progress": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
