@@ -168,11 +168,9 @@ class Domains:
         return pages(page, "items", PAGE)
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
-        """What the bodies and the query of the calls cannot say is refused."""
+        """A removal that cannot be is refused."""
         if current is not None and changes is None:
-            self._kept(current)
-        elif current is not None and changes is not None and _moves(changes):
-            _properties(current, changes)
+            self._check_removal(current)
 
     def create(self, values: Record) -> Record:
         """Add a domain, then set what adding does not take; a policy is made by the service when none is said."""
@@ -212,19 +210,22 @@ class Domains:
 
     def delete(self, current: Record) -> None:
         """Remove the domain. Its policy stays unless the task says otherwise, for it may hold rules."""
-        kept = self._kept(current)
+        self._check_removal(current)
+        kept = [("keepPolicy", "false" if self._keep_policy is False else "true")] if self._alone(current) else []
         self._client.delete("waf", _path(current), query=[*kept, *self._query])
 
-    def _kept(self, current: Record) -> list[tuple[str, t.Any]]:
-        """The query that says what becomes of the policy."""
+    def _check_removal(self, current: Record) -> None:
         mode = current.get("waf_type")
         if mode not in _PATHS:
             raise _unmanaged(current.get("hostname"), mode)
-        if mode == "cloud":
-            if self._keep_policy is False:
-                raise InputError("keep_policy: in cloud mode WAF always keeps the policy. Leave keep_policy out, and remove the policy afterwards.")
-            return []
-        return [("keepPolicy", "false" if self._keep_policy is False else "true")]
+        if mode == "cloud" and self._keep_policy is False:
+            raise InputError("keep_policy: in cloud mode WAF always keeps the policy. Leave keep_policy out, and remove the policy afterwards.")
+
+    def _alone(self, current: Record) -> bool:
+        """Whether a dedicated domain has its policy for itself: the page of the call says not to send keepPolicy otherwise."""
+        if current["waf_type"] == "cloud" or not current.get("policyid"):
+            return False
+        return all(len(policy.get("hosts") or []) < 2 for policy in with_id(self._client, "/waf/policy", str(current["policyid"])))
 
     def connected(self, outcome: Outcome, seconds: int) -> None:
         """Wait until WAF tells that the domain is connected. Raises GatehouseError when it does not."""
@@ -286,12 +287,10 @@ def _moves(changes: Record) -> bool:
 
 
 def _properties(current: Record, changes: Record) -> dict[str, t.Any]:
-    """The body of a change: all that it may replace, in both modes."""
+    """The body of a change: all that it may replace, as far as it is known. The pages call it partial, Terraform sends all."""
     known = {**current, **changes}
-    if known.get("server") is None:
-        raise InputError("servers: the service does not tell those that the domain has, and a change replaces them. Set servers.")
-    servers = known["server"] if "server" in changes else _SERVERS.outward(_SERVERS.inward(known["server"]))
-    known["server"] = servers
+    if "server" not in changes and known.get("server"):
+        known["server"] = _SERVERS.outward(_SERVERS.told(current))
     return {key: known[key] for key in _PROPERTIES if known.get(key) not in (None, "", [])}
 
 

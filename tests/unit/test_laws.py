@@ -158,8 +158,8 @@ def told(result: Result, case: Case) -> dict[str, t.Any]:
 
 
 def in_order(members: t.Sequence[t.Any]) -> list[t.Any]:
-    """A set as results list it: by the text, and users and groups by type and id."""
-    return sorted(members, key=lambda member: [member[key] for key in ("type", "id", "address") if key in member][-2:] if isinstance(member, dict) else member)
+    """A set as results list it: by the text, users and groups by type and id, servers by address."""
+    return sorted(members, key=lambda member: member.get("address") or (member["type"], member["id"]) if isinstance(member, dict) else member)
 
 
 def foreseen(words: t.Mapping[str, t.Any], case: Case) -> dict[str, t.Any]:

@@ -147,11 +147,9 @@ def _create(mode: str) -> Handler:
 def _update(name: str, mode: str) -> Handler:
     def handler(call: Call) -> Reply:
         host, body = _host(call, name, (mode,)), dict(call.body or {})
-        # In cloud mode what the body leaves out stays, and the list of servers is replaced. Whether PUT in dedicated mode is like that is
-        # not documented: here it replaces all. The other settings of a domain are taken and not held.
-        left = {"proxy": False, "server": [], "certificateid": None} if mode == "premium" else host
-        changed = {key: body.get(key, left[key]) for key in ("proxy", "server", "certificateid")}
-        if changed["server"] or "server" in body or mode == "premium":
+        # What the body leaves out stays, PUT or PATCH; the list of servers is replaced. The other settings of a domain are taken and not held.
+        changed = {key: body.get(key, host[key]) for key in ("proxy", "server", "certificateid")}
+        if changed["server"] or "server" in body:
             _check_properties(call, changed, changed["certificateid"], body.get("certificatename"))
         host.update(changed, timestamp=call.account.now() * 1000)
         switches = {key: body[key] for key in ("protect_status", "access_status") if key in body}
@@ -167,8 +165,10 @@ def _delete(name: str, mode: str) -> Handler:
         keep = call.query.get("keepPolicy", "true")
         if keep not in ("true", "false"):
             raise Refusal(400, "WAF.00011002", "keepPolicy is neither true nor false")
+        used = sum(other["policyid"] == host["policyid"] for other in call.account.hosts.values()) > 1
+        if used and "keepPolicy" in call.query:
+            raise Refusal(400, "WAF.00011002", "keepPolicy is for a policy of one domain only")
         del call.account.hosts[host["id"]]
-        used = any(other["policyid"] == host["policyid"] for other in call.account.hosts.values())
         if keep == "false" and not used and host["policyid"] in call.account.policies:
             call.account.remove_policy(host["policyid"])
         return Reply(_told(host, _TOLD[mode]["item"]))
