@@ -75,7 +75,7 @@ class Field:
             return None
         try:
             return self.inward(value)
-        except (TypeError, ValueError, AttributeError):
+        except (TypeError, ValueError, AttributeError, KeyError):
             # A form that nobody documents is shown as it came.
             return value
 

@@ -322,7 +322,12 @@ def listed(resource: Resource, store: Store, options: Words) -> list[Words]:
         return all(resource.options[name].equal(words[name], value) if name != "id" else words[name] == value for name, value in asked.items())
 
     told = [words for words in (resource.words(record, store.where) for record in records) if meant(words)]
-    return sorted(told, key=lambda words: (str(words[resource.fields[0].name]), str(words["id"])))
+
+    def place(words: Words) -> list[t.Any]:
+        parts = [words[name] for name in resource.told_apart_by]
+        return [str(words[resource.fields[0].name]), *((part is not None, str(part)) for part in parts), str(words["id"])]
+
+    return sorted(told, key=place)
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,9 @@ class Domains:
         """The domain with the id, else those with the host name and the port; the mode tells two of them apart."""
         if wanted.get("id"):
             return still_there(with_id(self._client, HOSTS, str(wanted["id"])), self._completed)
+        if not wanted.get("domain"):
+            # Who only looks may name a port or a mode alone.
+            return self.all()
         found = self._called(wanted["domain"], wanted.get("port"))
         # Where the one domain there is has another mode, a wish is refused; it does not make a second domain.
         if wanted.get("mode") and (self._state != "present" or len(found) > 1):
@@ -289,8 +292,10 @@ def _moves(changes: Record) -> bool:
 def _properties(current: Record, changes: Record) -> dict[str, t.Any]:
     """The body of a change: all that it may replace, as far as it is known. The pages call it partial, Terraform sends all."""
     known = {**current, **changes}
-    if "server" not in changes and known.get("server"):
-        known["server"] = _SERVERS.outward(_SERVERS.told(current))
+    if "server" not in changes:
+        told = _SERVERS.told(current)
+        # What has a form that nobody documents is left as it is.
+        known["server"] = None if told is None or told is current["server"] else _SERVERS.outward(told)
     return {key: known[key] for key in _PROPERTIES if known.get(key) not in (None, "", [])}
 
 
