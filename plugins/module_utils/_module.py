@@ -96,6 +96,7 @@ def resource_module(resource: Resource) -> Declaration:
 
 def info_module(resource: Resource) -> Declaration:
     """The declaration of the twin that lists the objects of a resource."""
+
     def carry_out(client: Client, context: Context) -> Result:
         store = resource.store(client, context.options)
         return {"changed": False, resource.plural: listed(resource, store, context.options)}

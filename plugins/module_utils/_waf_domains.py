@@ -265,7 +265,7 @@ class Domains:
         return self._policies.get(policy_id)
 
 
-_Step = t.Tuple[str, t.Callable[[], t.Any]]
+_Step = tuple[str, t.Callable[[], t.Any]]
 
 
 def _carried_out(begun: str, steps: t.Sequence[_Step], at_first: str | None = None) -> str:

@@ -112,7 +112,8 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
             run(cloud, case.module, wish)
             run(cloud, f"{case.module}_info", case.place)
     run(Cloud(), "waf_access_progress", {"domain": "pay.example.com", "dns_switched": "completed"})
-    run(Cloud({"policies": [{"name": "one"}], "domains": [{"hostname": "a.example.com", "mode": "cloud"}]}), "waf_domain", {"domain": "a.example.com", "policy": "one"})
+    movable = Cloud({"policies": [{"name": "one"}], "domains": [{"hostname": "a.example.com", "mode": "cloud"}]})
+    run(movable, "waf_domain", {"domain": "a.example.com", "policy": "one"})
     run(Cloud(), "caller_info", {})
     for module, (reads, writes) in USED.items():
         operations = {operation for operation, _write in made[module]} - {FINDS_THE_PROJECT}
