@@ -46,6 +46,11 @@ def test_a_domain_needs_little(cloud: Cloud) -> None:
     assert domain["policy"] in [one["name"] for one in cloud.state()["policies"]]
 
 
+def test_a_switch_that_a_new_domain_has_already_needs_no_call(cloud: Cloud) -> None:
+    done(run(cloud, protection="on", access_status="disconnected"))
+    assert operations(cloud) == ["CreateHost"]
+
+
 def test_check_mode_leaves_open_what_the_service_decides(cloud: Cloud) -> None:
     predicted = told(cloud.run("waf_domain", DOCS, check=True))
     unknown = {name for name, value in predicted.items() if value is None}
@@ -122,6 +127,7 @@ def test_a_policy_that_an_earlier_task_makes_is_planned(cloud: Cloud) -> None:
 
 
 def test_case_means_nothing(cloud: Cloud) -> None:
+    assert told(cloud.run("waf_domain", {**DOCS, "domain": "Docs.Example.COM"}, check=True))["domain"] == "docs.example.com"
     assert told(run(cloud, domain="Docs.Example.COM"))["domain"] == "docs.example.com"
     assert run(cloud, domain="DOCS.example.com")["changed"] is False
     assert len(done(cloud.run("waf_domain_info", {"domain": "DOCS.example.com"}))["domains"]) == 1

@@ -169,7 +169,7 @@ def _delete(name: str, mode: str) -> Handler:
         if used and "keepPolicy" in call.query:
             raise Refusal(400, "WAF.00011002", "keepPolicy is for a policy of one domain only")
         del call.account.hosts[host["id"]]
-        if keep == "false" and not used and host["policyid"] in call.account.policies:
+        if keep == "false" and host["policyid"] in call.account.policies:
             call.account.remove_policy(host["policyid"])
         return Reply(_told(host, _TOLD[mode]["item"]))
 
