@@ -71,6 +71,21 @@ notes:
   - With identity policies, O(enabled) needs the permission C(waf:whiteBlackIpRule:put). The service documents no other one for these rules.
 """
 
+    WAF_DOMAIN_INFO = r"""
+options: {}
+notes:
+  - Permissions to read, which check mode needs as well, are C(waf:instance:list), C(waf:instance:get), C(waf:policy:list) and C(waf:policy:get).
+    With identity policies the first two are C(waf:host:list) and C(waf:host:get).
+"""
+
+    WAF_DOMAIN = r"""
+options: {}
+notes:
+  - The permission to find a certificate, which check mode needs as well, is C(waf:certificate:list).
+  - Permissions to write are C(waf:instance:create), C(waf:instance:put), C(waf:instance:delete) and C(waf:policy:put), the last to move a domain to
+    another policy. With identity policies they are C(waf:host:create), C(waf:host:put), C(waf:host:delete) and C(waf:policy:put).
+"""
+
     WAF_ACCESS_PROGRESS_INFO = r"""
 options: {}
 notes:

@@ -37,6 +37,8 @@ LONGEST_DEADLINE = 86400
 MOST_RETRIES = 1000
 # Seconds to wait between reads that shall show a write.
 LAG = (0.5, 1.0, 2.0, 4.0)
+# Seconds between reads that wait for something to happen, at most.
+LONGEST_WAIT = 10.0
 
 # Seconds between reads of what the service carries out in its own time.
 EVERY = 2.0
@@ -280,6 +282,26 @@ class Client:
             late = waited > seconds or self._transport.remaining - EVERY < last
             if arrived(value) or late or not self._transport.pause(EVERY):
                 return value
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return self._policy.now()
+
+    def wait_for(self, what: str, seconds: int, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool]) -> _Read:
+        """What read gives once it has arrived. Raises GatehouseError that says what it was waited for, once so many seconds have passed."""
+        end, waits = self._policy.clock() + seconds, 0.0
+        while True:
+            value = read()
+            if arrived(value):
+                return value
+            # What was slept counts even where the clock stands still.
+            left = min(end - self._policy.clock(), seconds - waits)
+            step = min(LONGEST_WAIT, max(1.0, waits), left)
+            if step <= 0:
+                raise GatehouseError(f"It was waited {seconds} s for {what}, in vain.")
+            if not self._transport.pause(step):
+                raise GatehouseError(f"It was waited for {what}, in vain; the deadline of the task, {self._policy.deadline:g} s, ended it. Set deadline.")
+            waits += step
 
     def post(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
         """The body of the answer to a POST, which is never repeated blindly."""

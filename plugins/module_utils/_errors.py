@@ -50,6 +50,7 @@ _WAYS_OUT: t.Mapping[str, str] = {
     "WAF.00013002": "The WAF edition in use does not have this feature.",
     "WAF.00014001": "Check the names and ids, and enterprise_project_id: what belongs to another enterprise project looks absent.",
     "WAF.00014002": "Choose another name, or manage what exists.",
+    "WAF.00014007": "Another domain is in the way, in this account or in another one: remove it there, or choose another host name.",
     "WAF.00021004": "Check the id.",
     "WAF.00021005": "Choose another name.",
     "WAF.00021014": "Check action.",
@@ -73,7 +74,7 @@ THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
 
 # The service says "there is one already" with these. A location or a tag that another rule has is a conflict: seldom the same rule made meanwhile.
 CONFLICT_CODE = "WAF.00022004"
-TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})
+TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00014007", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})
 
 
 def cut(text: str, at_most: int) -> str:

@@ -46,7 +46,7 @@ class Field:
     name is the option, api the key in the record of the service. normal gives the one notation of a value (it raises ValueError with
     the reason when the value cannot be), outward and inward convert a normal value to the API's and back, and key makes of a normal
     value what is compared. spelled gives a wish the spelling of what is held, where both mean the same. initially is what a new
-    object has when nobody says anything.
+    object has when nobody says anything. What is only_told is no option: the service, or the store, says it.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Field:
     spelled: t.Callable[[t.Any, t.Any], t.Any] = _as_wished
     initially: t.Any = None
     lasting: str | None = None
+    only_told: bool = False
 
     def checked(self, value: t.Any) -> t.Any:
         """The normal form of what a user said. Raises InputError that names the option."""
@@ -74,7 +75,7 @@ class Field:
             return None
         try:
             return self.inward(value)
-        except (TypeError, ValueError, AttributeError):
+        except (TypeError, ValueError, AttributeError, KeyError):
             # A form that nobody documents is shown as it came.
             return value
 
@@ -219,6 +220,11 @@ def lasting(field: Field, reason: str) -> Field:
 def initially(field: Field, value: t.Any) -> Field:
     """A field that a new object has a value of though nobody says one."""
     return replace(field, initially=value)
+
+
+def only_told(name: str, api: str | None = None) -> Field:
+    """A text of the result that no option says."""
+    return Field(name, api or name, {}, inward=str, only_told=True)
 
 
 def _named(item: t.Any, what: str) -> str:

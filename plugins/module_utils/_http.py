@@ -46,6 +46,7 @@ DEFAULT_DEADLINE = 600
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
 
+# Our PATCH bodies name values and no differences, so that a second one changes nothing.
 _REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 _PASSING = frozenset({500, 502, 503, 504})
 _SHOWN_OF_A_PAGE = 120

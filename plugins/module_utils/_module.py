@@ -80,7 +80,10 @@ def resource_module(resource: Resource) -> Declaration:
         options = context.options
         store = resource.store(client, {**options, "planned": is_planned(context)})
         ensure = ensure_absent if options["state"] == "absent" else ensure_present
-        return _told(resource.kind, ensure(resource, store, options, context.check_mode), context)
+        outcome = ensure(resource, store, options, context.check_mode)
+        if resource.afterwards and options["state"] == "present":
+            outcome = resource.afterwards(store, options, outcome, context.check_mode)
+        return _told(resource.kind, outcome, context)
 
     return Declaration(
         {
@@ -88,7 +91,7 @@ def resource_module(resource: Resource) -> Declaration:
             **_STATE,
             **{place.name: place.argument for place in resource.places},
             "id": {"type": "str"},
-            **{one.name: one.argument for one in resource.fields},
+            **{name: one.argument for name, one in resource.options.items()},
             **resource.extra,
         },
         carry_out,
@@ -98,7 +101,6 @@ def resource_module(resource: Resource) -> Declaration:
 
 def info_module(resource: Resource) -> Declaration:
     """The declaration of the twin that lists the objects of a resource."""
-    fields = {one.name: one.argument for one in resource.fields}
 
     def carry_out(client: Client, context: Context) -> Result:
         store = resource.store(client, context.options)
@@ -109,7 +111,7 @@ def info_module(resource: Resource) -> Declaration:
             **CONNECTION_ARGUMENTS,
             **{place.name: place.argument for place in resource.places},
             "id": {"type": "str"},
-            **{name: fields[name] for name in (resource.fields[0].name, *resource.found_with)},
+            **{name: resource.options[name].argument for name in resource.finders},
         },
         carry_out,
     )

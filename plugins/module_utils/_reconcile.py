@@ -74,8 +74,8 @@ class Place:
 class Resource:
     """A kind of object, declared: everything that a module and its info twin need to know.
 
-    The first field is the name that an object is found by. extra are options that steer a change without being a property.
-    told turns a record into further values of the result, such as the id of the policy.
+    The first field is the name that an object is found by; with it goes what is found_with it, and what is told_apart_by where the task
+    says it. extra are options that steer a change without being a property. afterwards gets what came of present, and may wait for more.
     """
 
     kind: str
@@ -85,12 +85,24 @@ class Resource:
     needed_to_create: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
     found_with: tuple[str, ...] = ()
+    told_apart_by: tuple[str, ...] = ()
+    afterwards: t.Callable[[t.Any, Words, Outcome, bool], Outcome] | None = None
     extra: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
     identity: str = "id"
 
     def words(self, record: Record, where: Words) -> dict[str, t.Any]:
         """A record in the user's words."""
         return {"id": record.get(self.identity), **where, **{one.name: one.told(record) for one in self.fields}}
+
+    @property
+    def options(self) -> dict[str, Field]:
+        """The fields that a task can say, by name."""
+        return {one.name: one for one in self.fields if not one.only_told}
+
+    @property
+    def finders(self) -> tuple[str, ...]:
+        """The options, beside the id, by which an object is found."""
+        return (self.fields[0].name, *self.found_with, *self.told_apart_by)
 
     def called(self, wanted: Words) -> str:
         """How messages name the object."""
@@ -129,7 +141,7 @@ def ensure_absent(resource: Resource, store: Store, options: Words, dry_run: boo
             return Outcome(False, {}, {})
         before = resource.words(current, store.where)
         for name in wanted if "id" in wanted else ():
-            if name != "id" and wanted[name] != before[name]:
+            if name != "id" and not resource.options[name].equal(wanted[name], before[name]):
                 raise InputError(f"The {resource.kind} with id {wanted['id']!r} has {name} {before[name]!r} and not {wanted[name]!r}. Leave one of them out.")
         with doing(f"remove {resource.called(before)}"):
             if dry_run:
@@ -155,11 +167,11 @@ def _identified(resource: Resource, options: Words) -> dict[str, t.Any]:
     by_id = options.get("id") not in (None, "")
     identified = {"id": options["id"]} if by_id else {}
     for one in resource.fields:
-        if one.name == resource.fields[0].name or one.name in resource.found_with:
+        if one.name in resource.finders:
             value = options.get(one.name)
             if value is not None and not (by_id and value == ""):
                 identified[one.name] = one.checked(value)
-            elif not by_id:
+            elif not by_id and one.name not in resource.told_apart_by:
                 raise InputError(f"{one.name} is missing: the {resource.kind} is found by it unless id is set.")
     return identified
 
@@ -167,8 +179,8 @@ def _identified(resource: Resource, options: Words) -> dict[str, t.Any]:
 def _wanted(resource: Resource, options: Words) -> dict[str, t.Any]:
     """What was said, each value in its normal form."""
     wanted = _identified(resource, options)
-    named = {resource.fields[0].name, *resource.found_with}
-    wanted.update({one.name: one.checked(options[one.name]) for one in resource.fields if one.name not in named and options.get(one.name) is not None})
+    others = [one for name, one in resource.options.items() if name not in resource.finders and options.get(name) is not None]
+    wanted.update({one.name: one.checked(options[one.name]) for one in others})
     wanted.update({name: options[name] for name in resource.extra if options.get(name) is not None})
     return wanted
 
@@ -238,7 +250,9 @@ def _updated(resource: Resource, store: Store, wanted: Words, current: Record, d
     with doing(f"update {resource.called(before)}"):
         if dry_run:
             store.foresee(current, changes)
-            return Outcome(True, before, {**before, **{one.name: settled[one.name] for one in changed}})
+            # What a store settles as None will be known only then, such as the id of what is planned.
+            unknown = {one.name: None for one in resource.fields if one.only_told and settled.get(one.name, "") is None}
+            return Outcome(True, before, {**before, **{one.name: settled[one.name] for one in changed}, **unknown})
 
         def amiss(found: list[Record]) -> str:
             if not found:
@@ -300,11 +314,20 @@ def _differing(called: str, told: Words, asked: Words) -> str:
 
 def listed(resource: Resource, store: Store, options: Words) -> list[Words]:
     """The objects of a kind in the user's words, sorted by name; only those with the name or the id that is asked for."""
-    asked = {name: options[name] for name in ("id", resource.fields[0].name, *resource.found_with) if options.get(name) not in (None, "")}
+    asked = {name: options[name] for name in ("id", *resource.finders) if options.get(name) not in (None, "")}
     with doing(f"list {resource.plural}"):
         records = store.find(asked) if asked else store.all()
-    told = [words for words in (resource.words(record, store.where) for record in records) if all(words.get(name) == asked[name] for name in asked)]
-    return sorted(told, key=lambda words: (str(words[resource.fields[0].name]), str(words["id"])))
+
+    def meant(words: Words) -> bool:
+        return all(resource.options[name].equal(words[name], value) if name != "id" else words[name] == value for name, value in asked.items())
+
+    told = [words for words in (resource.words(record, store.where) for record in records) if meant(words)]
+
+    def place(words: Words) -> list[t.Any]:
+        parts = [words[name] for name in resource.told_apart_by]
+        return [str(words[resource.fields[0].name]), *((part is not None, str(part)) for part in parts), str(words["id"])]
+
+    return sorted(told, key=place)
 
 
 @dataclass(frozen=True)

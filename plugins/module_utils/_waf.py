@@ -15,6 +15,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
 
 PAGE = 100
+# The domains of both modes.
+HOSTS = "/composite-waf/host"
 ALL_PROJECTS = "all_granted_eps"
 
 
@@ -83,7 +85,7 @@ def all_hosts(client: Client, host_name: str | None = None) -> list[Record]:
 
     def page(number: int, before: int) -> t.Any:
         del before
-        return client.get("waf", "/composite-waf/host", [("hostname", host_name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
+        return client.get("waf", HOSTS, [("hostname", host_name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
 
     return pages(page, "items", PAGE)
 
@@ -91,9 +93,14 @@ def all_hosts(client: Client, host_name: str | None = None) -> list[Record]:
 def hosts_named(client: Client, name: str) -> list[Record]:
     """The domains with this host name, in any case, or with this id; a host name can be added in both modes."""
     with doing(f"find the domain {name!r}"):
-        # The filter may match parts of names and may mind case; the documents do not say.
-        for spelled in dict.fromkeys((name, name.lower())):
-            found = [host for host in all_hosts(client, spelled) if str(host.get("hostname")).lower() == name.lower()]
-            if found:
-                return found
-        return with_id(client, "/composite-waf/host", name)
+        return hosts_called(client, name) or with_id(client, HOSTS, name)
+
+
+def hosts_called(client: Client, name: str, meant: t.Callable[[str, str], bool] = str.__eq__) -> list[Record]:
+    """The domains whose host name is the one that is meant; meant gets both in small letters."""
+    # The filter may match parts of names and may mind case; the documents do not say.
+    for spelled in dict.fromkeys((name, name.lower())):
+        found = [host for host in all_hosts(client, spelled) if meant(str(host.get("hostname")).lower(), name.lower())]
+        if found:
+            return found
+    return []

@@ -10,8 +10,15 @@ import typing as t
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live, unwritten
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words, choice
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Action, Outcome, Record, verified
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import all_hosts, domain_named, enterprise_project, hosts_named, refuse_all_projects
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Action, Outcome, Record, verified
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import (
+    HOSTS,
+    all_hosts,
+    domain_named,
+    enterprise_project,
+    hosts_named,
+    refuse_all_projects,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -31,7 +38,7 @@ def _progress_told(host: Record) -> dict[str, t.Any]:
     return {
         "domain": host.get("hostname"),
         "id": host.get("id"),
-        "mode": _MODES.get(str(host.get("waf_type")), str(host.get("waf_type"))),
+        "mode": host.get("waf_type") and _MODES.get(str(host["waf_type"]), str(host["waf_type"])),
         **{one.name: one.told({"1": 0, "2": 0, "3": 0, **steps}) for one in _FIELDS},
     }
 
@@ -42,12 +49,14 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
     absent = options["state"] == "absent"
     with unwritten():
         hosts = hosts_named(client, options["domain"])
-    if absent and not hosts:
+    planned = bool(dry_run and options.get("planned") and not hosts)
+    if absent and not hosts and not planned:
         return Outcome(False, {}, {})
-    before = _progress_told(domain_named(client, options["domain"], hosts))
+    # A domain that is planned has no id and no mode yet, and no step has been taken.
+    before = _progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
     asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
     wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
-    if wanted and before["mode"] not in _PROGRESS_PATHS:
+    if wanted and not planned and before["mode"] not in _PROGRESS_PATHS:
         raise InputError(f"The domain {before['domain']!r} is of the mode {before['mode']!r}, whose progress cannot be set.")
     after = dict(before)
     recorded: list[str] = []
@@ -70,7 +79,7 @@ def _recorded(client: Client, host: Words, step: str, status: str, done: t.Seque
         return status if answer.get("status") is None else field.inward(answer["status"])
 
     def shown() -> t.Any:
-        return _progress_told(client.get("waf", f"/composite-waf/host/{segment(host['id'])}", enterprise_project(client)))[step]
+        return _progress_told(client.get("waf", f"{HOSTS}/{segment(host['id'])}", enterprise_project(client)))[step]
 
     def amiss(told: t.Any) -> str:
         return "" if told == status else " ".join(part for part in (kept, f"{step} of the domain {host['domain']!r}, read afterwards, is {told!r}.") if part)
@@ -94,6 +103,7 @@ ACCESS_PROGRESS = Action(
         "domain": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         **{one.name: one.argument for one in _FIELDS},
+        **PLANNED,
     },
     asked={"domain": {"type": "str"}},
     ensure=set_progress,

@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.connection
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.writes
+  - gatehouse.huaweicloud.resource.planned
   - gatehouse.huaweicloud.permissions
   - gatehouse.huaweicloud.permissions.waf_access_progress_info
   - gatehouse.huaweicloud.permissions.waf_access_progress

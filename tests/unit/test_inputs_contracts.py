@@ -31,7 +31,11 @@ SEED: t.Mapping[str, t.Any] = {
             "ip_reputation_rules": [{"id": "rule-2", "name": "bots", "type": "idc", "tags": ["Google"], "action": {"category": "block"}}],
         }
     ],
-    "domains": [{"hostname": "shop.example.com", "id": "host-1", "mode": "cloud"}, {"hostname": "pay.example.com", "id": "host-2", "mode": "premium"}],
+    "certificates": [{"id": "certificate-1", "name": "shop", "names": ["*.example.com"]}],
+    "domains": [
+        {"hostname": "shop.example.com", "id": "host-1", "mode": "cloud", "certificate": "shop", "connects_after": 2},
+        {"hostname": "pay.example.com", "id": "host-2", "mode": "premium", "policy": "storefront"},
+    ],
     "gateways": [
         {
             "name": "gateway",
@@ -63,6 +67,7 @@ IDS = {
     "rule_type": ["geoip", "ip-reputation", "cc"],
     "instance_id": ["gateway-1", "host-1", "host-2"],
     "host_id": ["host-1", "host-2"],
+    "certificate_id": ["certificate-1"],
     "acl_id": ["acl-1"],
     "acl_bindings_id": ["bind-1"],
     "api_id": ["api-1"],
@@ -77,7 +82,15 @@ FITTING = {
     "publish_ids": [publication("api-2", "DEFAULT_ENVIRONMENT_RELEASE_ID")],
     "acl_name": ["branches"],
     "acl_value": ["192.0.2.7", "192.0.2.7,192.0.2.8-192.0.2.9", "192.0.2.0/24"],
+    "address": ["192.0.2.7", "origin.example.com", "2001:db8::7"],
     "blacklist_type": ["INTERNET"],
+    "certificateid": ["certificate-1"],
+    "certificatename": ["shop"],
+    "hostname": ["docs.example.com", "*.example.com:8080"],
+    "hosts": ["host-1", "host-1,host-2"],
+    "keepPolicy": ["true", "false"],
+    "policyid": ["policy-1"],
+    "vpc_id": ["vpc-1"],
     "geoip": ["CA", "CA|Peru"],
     "hosts": ["host-1", "host-1,host-2"],
     "id": ["acl-1"],
@@ -89,7 +102,7 @@ FITTING = {
     "policy_name": ["offices", "others"],
     "subnet_mask": ["255.255.255.255", "255.255.255.0"],
     "tags": ["Tencent", "Amazon"],
-    "type": ["idc"],
+    "type": ["idc", "ipv4", "ipv6"],
 }
 KNOWN = (*sorted({value for values in FITTING.values() for value in values}), "BJ|", ",", "|", "")
 NUMBERS = (0, 1, 2, -1, 10, 100, 101, 65536, 2**63, 1.0, 1.5)

@@ -30,6 +30,7 @@ ALLOWED = {
     "_waf_facts": {"_errors", "_fields", "_reconcile", "_client"},
     "_waf_policies": {"_errors", "_fields", "_reconcile", "_client", "_waf", "_waf_facts"},
     "_waf_rules": {"_errors", "_fields", "_reconcile", "_client", "_waf", "_waf_facts"},
+    "_waf_domains": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_waf_progress": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_apig_bindings": {"_errors", "_fields", "_reconcile", "_client", "_apig"},

@@ -113,6 +113,8 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
             run(cloud, f"{case.module}_info", case.place)
     run(Cloud(), "waf_access_progress", {"domain": "pay.example.com", "dns_switched": "completed"})
     run(Cloud(), "waf_policy", {"name": "checkout", "domains": ["pay.example.com"]})
+    movable = Cloud({"policies": [{"name": "one"}], "domains": [{"hostname": "a.example.com", "mode": "cloud"}]})
+    run(movable, "waf_domain", {"domain": "a.example.com", "policy": "one"})
     for module in ("caller_info", "waf_location_info", "waf_ip_reputation_tag_info", "waf_source_ip_info"):
         run(Cloud(), module, {})
     for module, (reads, writes) in USED.items():

@@ -26,9 +26,32 @@ IDENTITY: t.Mapping[str, t.Any] = {
 _MACHINE = {"form": "both", "agency": "gatehouse-demo-agency"}
 DEMO: t.Mapping[str, t.Any] = {
     "policies": [{"name": "storefront", "options": {"geoip": True}}],
+    "certificates": [{"name": "storefront-certificate", "names": ["*.example.com"]}],
     "domains": [
-        {"hostname": "shop.example.com", "mode": "cloud", "policy": "storefront"},
-        {"hostname": "pay.example.com", "mode": "premium", "policy": "storefront"},
+        {
+            "hostname": "shop.example.com",
+            "mode": "cloud",
+            "policy": "storefront",
+            "certificate": "storefront-certificate",
+            "server": [{"front_protocol": "HTTPS", "back_protocol": "HTTP", "address": "192.0.2.10", "port": 8080, "type": "ipv4", "weight": 1}],
+        },
+        {
+            "hostname": "pay.example.com",
+            "mode": "premium",
+            "policy": "storefront",
+            "certificate": "storefront-certificate",
+            "server": [
+                {
+                    "front_protocol": "HTTPS",
+                    "back_protocol": "HTTPS",
+                    "address": "192.0.2.20",
+                    "port": 8443,
+                    "type": "ipv4",
+                    "weight": 1,
+                    "vpc_id": "00000000-0000-0000-0000-00000000vpc1",
+                }
+            ],
+        },
     ],
     "source_ips": [
         {"ips": ["192.0.2.16/28", "192.0.2.0/28"], "update_time": 1_690_000_000_000},
@@ -48,7 +71,9 @@ DEMO: t.Mapping[str, t.Any] = {
     "limits": {"binding_reads": 1},
 }
 # The first are quotas. The last is how often bindings of access control policies are read before a change of them shows.
-_LIMITS = {"policies": 200, "geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200, "binding_reads": 0}
+_LIMITS = {"policies": 200, "domains": 100, "geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200, "binding_reads": 0}
+# When a certificate ends unless its seed says otherwise: the first day of 2100, in milliseconds.
+_LATE = 4_102_444_800_000
 # The environment that every gateway has.
 _RELEASE = {"id": "DEFAULT_ENVIRONMENT_RELEASE_ID", "name": "RELEASE"}
 START = 1_700_000_000
@@ -78,6 +103,7 @@ class Account:
     rules: dict[str, dict[str, Record]] = field(default_factory=lambda: {"geoip": {}, "ip-reputation": {}})
     hosts: dict[str, Record] = field(default_factory=dict)
     source_ips: list[Record] = field(default_factory=list)
+    certificates: dict[str, Record] = field(default_factory=dict)
     gateways: dict[str, Record] = field(default_factory=dict)
     environments: list[Record] = field(default_factory=list)
     apis: dict[str, Record] = field(default_factory=dict)
@@ -90,12 +116,22 @@ class Account:
 
     def new_id(self) -> str:
         """An id of 32 hexadecimal characters, the same in every run, that nothing has yet."""
-        tables = (self.policies, *self.rules.values(), self.hosts, self.gateways, self.apis, self.acls, self.access_policies, self.users, self.groups)
+        tables = (
+            *(self.policies, *self.rules.values(), self.hosts, self.certificates, self.gateways, self.apis, self.acls),
+            *(self.access_policies, self.users, self.groups),
+        )
         while True:
             self.made += 1
             made = hashlib.sha256(f"gatehouse {self.made}".encode()).hexdigest()[:32]
             if not any(made in table for table in tables):
                 return made
+
+    def remove_policy(self, policy_id: str) -> None:
+        """Take a WAF policy away, with its rules."""
+        del self.policies[policy_id]
+        for rules in self.rules.values():
+            for rule_id in [rule["id"] for rule in rules.values() if rule["policyid"] == policy_id]:
+                del rules[rule_id]
 
     def now(self) -> int:
         """Seconds since 1970 of the last thing that was made: a clock that repeats."""
@@ -122,7 +158,11 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
     account.identities = _identities(identity)
     account.limits.update(seed.get("limits", {}))
     for policy in seed.get("policies", []):
-        _policy(account, policy)
+        add_policy(account, policy)
+    for certificate in seed.get("certificates", []):
+        # Its id depends on nothing but its name, so that it changes no other.
+        certificate_id = certificate.get("id") or _lasting_id("certificate", certificate["name"])
+        _put(account.certificates, certificate_id, {"names": [], "expire_time": _LATE, **certificate, "id": certificate_id})
     for number, domain in enumerate(seed.get("domains", [])):
         _domain(account, domain, f"domains[{number}]")
     account.source_ips = [dict(group) for group in seed.get("source_ips", [])]
@@ -192,7 +232,8 @@ def new_policy(account: Account, policy_id: str, name: str) -> Record:
     }
 
 
-def _policy(account: Account, seed: Record) -> None:
+def add_policy(account: Account, seed: Record) -> str:
+    """Make a WAF policy with its rules; its id. Raises SeedError."""
     policy_id = seed.get("id") or account.new_id()
     policy = new_policy(account, policy_id, seed["name"])
     policy.update({key: seed[key] for key in ("level", "full_detection", "action") if key in seed})
@@ -203,28 +244,29 @@ def _policy(account: Account, seed: Record) -> None:
             rule_id = rule.get("id") or account.new_id()
             kept = {"policyid": policy_id, "id": rule_id, "timestamp": account.now() * 1000}
             _put(account.rules[kind], rule_id, {"description": "", "status": 1, **rule, **kept})
+    return str(policy_id)
 
 
 def _domain(account: Account, seed: Record, where: str) -> None:
-    policy = next((one["id"] for one in account.policies.values() if one["name"] == seed.get("policy")), None)
-    if seed.get("policy") and policy is None:
-        raise SeedError(f"{where}: there is no policy {seed['policy']}")
-    host_id = seed.get("id") or account.new_id()
-    host = {
-        "id": host_id,
-        "hostid": host_id,
-        "hostname": seed["hostname"],
-        "policyid": policy,
-        "waf_type": seed["mode"],
-        "access_code": host_id,
-        "protect_status": 1,
-        "access_status": 0,
-        "proxy": False,
-        "timestamp": account.now() * 1000,
-    }
+    held: dict[str, t.Any] = {}
+    for key, table in (("policy", account.policies), ("certificate", account.certificates)):
+        held[key] = next((one["id"] for one in table.values() if one["name"] == seed.get(key)), None)
+        if seed.get(key) and held[key] is None:
+            raise SeedError(f"{where}: there is no {key} {seed[key]}")
+    made = {key: seed[key] for key in ("id", "access_code", "protect_status", "access_status", "proxy", "description", "connects_after") if key in seed}
+    made["server"] = [dict(server) for server in seed.get("server", [])]
+    host = new_host(account, {**made, "hostname": seed["hostname"], "policyid": held["policy"], "waf_type": seed["mode"], "certificateid": held["certificate"]})
     if seed.get("access_progress"):
         host["access_progress"] = [dict(step) for step in seed["access_progress"]]
-    _put(account.hosts, host_id, host)
+    _put(account.hosts, host["id"], host)
+
+
+def new_host(account: Account, given: Record) -> Record:
+    """A domain that is not put anywhere yet, with what one has that nobody says more of."""
+    host_id = given.get("id") or account.new_id()
+    code = {"access_code": hashlib.sha256(f"gatehouse access {host_id}".encode()).hexdigest()[:32]}
+    usual = {"protect_status": 1, "access_status": 0, "proxy": False, "description": "", "certificateid": None, "timestamp": account.now() * 1000}
+    return {**code, **usual, **given, "id": host_id, "hostid": host_id}
 
 
 def _gateway(account: Account, seed: Record) -> None:
@@ -310,6 +352,9 @@ def _dumped_bindings(acl: Record) -> list[Record]:
     return [{name: one[name] for name in kept} for one in acl["bindings"] if "leaving" not in one]
 
 
+_TOLD_OF_HOSTS = ("server", "proxy", "description", "protect_status", "access_status", "access_code", "connects_after")
+
+
 def dumped(account: Account) -> dict[str, t.Any]:
     """What an account holds, as a seed; secrets and who has one are left out, so the demo credentials apply when it is loaded."""
 
@@ -340,11 +385,14 @@ def dumped(account: Account) -> dict[str, t.Any]:
                 "hostname": host["hostname"],
                 "mode": host["waf_type"],
                 **({"policy": names[host["policyid"]]} if host["policyid"] in names else {}),
+                **({"certificate": account.certificates[host["certificateid"]]["name"]} if host["certificateid"] in account.certificates else {}),
+                **{key: host[key] for key in _TOLD_OF_HOSTS if key in host},
                 "access_progress": host.get("access_progress", []),
             }
             for host in account.hosts.values()
         ],
         "source_ips": account.source_ips,
+        "certificates": list(account.certificates.values()),
         "gateways": [
             {
                 "id": gateway["id"],

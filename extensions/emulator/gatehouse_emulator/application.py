@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, g, request
 
-from gatehouse_emulator import apig, apig_bindings, iam, metadata, waf_hosts, waf_policies, waf_rules, workspace
+from gatehouse_emulator import apig, apig_bindings, iam, metadata, waf_certificates, waf_hosts, waf_policies, waf_rules, workspace
 from gatehouse_emulator.account import DEMO, Account, checked, dumped, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, chosen, operations
@@ -25,6 +25,7 @@ _HANDLERS: dict[str, Handler] = {
     **waf_policies.HANDLERS,
     **waf_rules.HANDLERS,
     **waf_hosts.HANDLERS,
+    **waf_certificates.HANDLERS,
     **apig.HANDLERS,
     **apig_bindings.HANDLERS,
     **workspace.HANDLERS,

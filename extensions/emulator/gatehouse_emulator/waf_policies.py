@@ -95,10 +95,7 @@ def delete_policy(call: Call) -> Reply:
     policy = policy_of(call)
     if any(host["policyid"] == policy["id"] for host in call.account.hosts.values()):
         raise Refusal(400, "WAF.00022003", "The policy is in use")
-    del call.account.policies[policy["id"]]
-    for rules in call.account.rules.values():
-        for rule_id in [rule["id"] for rule in rules.values() if rule["policyid"] == policy["id"]]:
-            del rules[rule_id]
+    call.account.remove_policy(policy["id"])
     return Reply(policy)
 
 

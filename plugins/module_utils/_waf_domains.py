@@ -1,0 +1,503 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The domains that WAF protects, in cloud mode and in dedicated mode, with their origin servers."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+from dataclasses import replace
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
+    Field,
+    Words,
+    choice,
+    initially,
+    lasting,
+    only_told,
+    shown,
+    switch,
+    text,
+)
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Outcome, Record, Resource, still_there
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import (
+    HOSTS,
+    PAGE,
+    all_hosts,
+    all_policies,
+    enterprise_project,
+    hosts_called,
+    policy_named,
+    refuse_all_projects,
+    with_id,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
+
+_MODES = {"cloud": "cloud", "dedicated": "premium"}
+# Each mode has calls of its own, by the API's word for it.
+_PATHS = {"cloud": "/waf/instance", "premium": "/premium-waf/host"}
+_PROTECTIONS = {"on": 1, "suspended": 0, "bypass": -1}
+_ACCESSES = {"connected": 1, "disconnected": 0}
+# The calls that set what neither creation nor an update takes, with the words for what they do.
+_SWITCHES = {"protect_status": ("protect-status", "setting protection"), "access_status": ("access-status", "setting access_status")}
+# What the calls that change properties carry, all of it each time.
+_PROPERTIES = ("server", "proxy", "certificateid", "certificatename")
+_COMPLETE = ("server", "proxy", "description", "certificateid", "protect_status", "access_status")
+_EXPIRED = "1"
+
+_LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
+_NAME = rf"{_LABEL}(?:\.{_LABEL})+"
+_LONGEST_NAME = 64
+_HIGHEST_PORT = 65535
+_STANDARD_PORTS = (80, 443)
+_HIGHEST_WEIGHT = 65535
+
+# Seconds.
+_WAIT = 300
+_LONGEST_WAIT = 86400
+
+
+class Domains:
+    """The domains of the project, in both modes. The list of both tells where they are, the calls of their mode what they are."""
+
+    def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
+        self._client = client
+        self._query = enterprise_project(client)
+        self._state = options.get("state")
+        self._planned = bool(options.get("planned"))
+        self._keep_policy = options.get("keep_policy")
+        # The names of policies by id, as far as they are known.
+        self._policies: dict[str, t.Any] = {}
+        self.where: Words = {}
+        if self._state:
+            refuse_all_projects(client)
+
+    def all(self) -> list[Record]:
+        """Every domain of both modes."""
+        self._policies.update({str(policy.get("id")): policy.get("name") for policy in all_policies(self._client)})
+        return still_there(all_hosts(self._client), self._completed)
+
+    def find(self, wanted: Words) -> list[Record]:
+        """The domain with the id, else those with the host name and the port; the mode tells two of them apart."""
+        if wanted.get("id"):
+            return still_there(with_id(self._client, HOSTS, str(wanted["id"])), self._completed)
+        if not wanted.get("domain"):
+            # Who only looks may name a port or a mode alone.
+            return self.all()
+        found = self._called(wanted["domain"], wanted.get("port"))
+        # Where the one domain there is has another mode, a wish is refused; it does not make a second domain.
+        if wanted.get("mode") and (self._state != "present" or len(found) > 1):
+            found = [host for host in found if _MODE.told(host) == wanted["mode"]]
+        if len(found) > 1 and self._state:
+            ids = ", ".join(sorted(f"{_MODE.told(host)} has the id {host.get('id')}" for host in found))
+            raise InputError(f"It is in WAF in more than one mode: {ids}. Set mode or id to say which is meant.")
+        return still_there(found, self._completed)
+
+    def _called(self, name: str, port: int | None) -> list[Record]:
+        spelled = _spelled(name, port)
+        if port is None and not self._state:
+            # Who only looks gets the domains of all ports.
+            return hosts_called(self._client, spelled, lambda held, asked: _parted(held)[0] == asked)
+        return hosts_called(self._client, spelled)
+
+    def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
+        """As find, after a write."""
+        return self._client.read_after_write(lambda: self.find(wanted), arrived)
+
+    def settle(self, wanted: Words, current: Words | None) -> Words:
+        """The policy and the certificate with their ids; refuses what the mode does not take and what would not work."""
+        settled = dict(wanted)
+        if current is None:
+            settled = {"mode": "cloud", "proxy": False, **settled, "domain": wanted["domain"].lower()}
+            if len(_spelled(settled["domain"], settled.get("port"))) > _LONGEST_NAME:
+                raise InputError(f"domain: with its port it is longer than {_LONGEST_NAME} characters.")
+        held = current or settled
+        if wanted.get("mode") not in (None, held["mode"]):
+            # A mode lasts; the refusal is the engine's.
+            return settled
+        if held["mode"] not in _MODES:
+            raise _unmanaged(held["domain"], held["mode"])
+        _check_servers(wanted.get("servers") or [], held["mode"])
+        _check_wait(wanted)
+        if wanted.get("policy") is not None:
+            settled.update(self._settled_policy(wanted["policy"], current or {}))
+        if wanted.get("certificate") is not None:
+            settled.update(self._settled_certificate(wanted["certificate"], held["domain"], current or {}))
+        encrypted = any(server["front_protocol"] == "https" for server in wanted.get("servers") or [])
+        if encrypted and not (settled.get("certificate") or held.get("certificate")):
+            raise InputError("certificate: a server whose front_protocol is https needs one. Set certificate, or front_protocol to http.")
+        return settled
+
+    def _settled_policy(self, name: str, current: Words) -> Words:
+        if name in (current.get("policy_id"), current.get("policy")):
+            return {key: current.get(key) for key in ("policy", "policy_id")}
+        policy = policy_named(self._client, name, self._planned)
+        self._policies[str(policy.get("id"))] = policy.get("name")
+        return {"policy": policy.get("name"), "policy_id": policy.get("id")}
+
+    def _settled_certificate(self, name: str, domain: str, current: Words) -> Words:
+        if name in (current.get("certificate_id"), current.get("certificate")):
+            return {key: current.get(key) for key in ("certificate", "certificate_id")}
+        with doing(f"find the certificate {name!r}"):
+            found = [one for one in self._certificates(name) if one.get("name") == name]
+            # By the list and not by the call that shows one, which tells the private key.
+            found = found or [one for one in self._certificates() if one.get("id") == name]
+        hint = "Check certificate, region and enterprise_project_id."
+        certificate = the_one("certificate", name, found, hint, others=lambda: (one.get("name") for one in self._certificates()))
+        if self._expired(certificate):
+            raise InputError(f"certificate: {name!r} has expired. Upload a new one to WAF, and name that.")
+        covered = _names_of(certificate)
+        if covered and not any(_covers(one, domain.lower()) for one in covered):
+            raise InputError(f"certificate: {name!r} does not cover {domain!r}; it is for {', '.join(covered)}.")
+        return {"certificate": certificate.get("name"), "certificate_id": certificate["id"]}
+
+    def _expired(self, certificate: Record) -> bool:
+        if certificate.get("exp_status") is not None:
+            return str(certificate["exp_status"]) == _EXPIRED
+        ends = certificate.get("expire_time")
+        return isinstance(ends, int) and ends / 1000 < self._client.now()
+
+    def _certificates(self, name: str | None = None) -> list[Record]:
+        def page(number: int, before: int) -> t.Any:
+            del before
+            return self._client.get("waf", "/waf/certificate", [("name", name), ("page", number), ("pagesize", PAGE), *self._query])
+
+        return pages(page, "items", PAGE)
+
+    def foresee(self, current: Record | None, changes: Record | None) -> None:
+        """A removal that cannot be is refused."""
+        if current is not None and changes is None:
+            self._check_removal(current)
+
+    def create(self, values: Record) -> Record:
+        """Add a domain, then set what adding does not take; a policy is made by the service when none is said."""
+        mode = values["waf_type"]
+        body = {key: values[key] for key in (*_PROPERTIES, "policyid", "description") if key in values}
+        answer = self._client.post("waf", _PATHS[mode], {"hostname": _spelled(values["host"], values.get("port")), **body}, self._query)
+        host = {"id": id_in(answer), "waf_type": mode}
+        asked = {key: values[key] for key in _SWITCHES if key in values}
+        steps = self._switched(host, {key: value for key, value in asked.items() if answer.get(key) != value})
+        with live(_carried_out(f"the domain was added, with the id {host['id']}", steps)):
+            return self._client.read_after_write(lambda: self._read(host), lambda read: all(read.get(key) == value for key, value in asked.items()))
+
+    def update(self, current: Record, changes: Record) -> Record:
+        """One call for each kind of change; where traffic goes comes before whether it is looked at."""
+        steps: list[_Step] = []
+        if "policyid" in changes:
+            # No call that changes a domain takes a policy: the new policy is given the domain. Those that it has stay, by all examples.
+            policy = f"/waf/policy/{segment(str(changes['policyid']))}"
+            steps.append(("moving it to the new policy", lambda: self._client.put("waf", policy, None, [("hosts", current["id"]), *self._query])))
+        if _moves(changes):
+            change, body = self._client.patch if current["waf_type"] == "cloud" else self._client.put, _properties(current, changes)
+            steps.append(("changing its properties", lambda: change("waf", _path(current), body, self._query)))
+        steps += self._switched(current, {key: changes[key] for key in _SWITCHES if key in changes})
+        with live(_carried_out(f"the domain has the id {current['id']}", steps, at_first="")):
+            return self._client.read_after_write(lambda: self._read(current), lambda read: not any(read.get(key) == current.get(key) for key in changes))
+
+    def _switched(self, host: Record, changes: Record) -> list[_Step]:
+        """The calls for what has a call of its own."""
+
+        def step(key: str) -> _Step:
+            call, what = _SWITCHES[key]
+            # The access status in cloud mode takes no enterprise_project_id.
+            query = [] if (key, host["waf_type"]) == ("access_status", "cloud") else self._query
+            return what, lambda: self._client.put("waf", f"{_path(host)}/{call}", {key: changes[key]}, query)
+
+        return [step(key) for key in changes]
+
+    def delete(self, current: Record) -> None:
+        """Remove the domain. Its policy stays unless the task says otherwise, for it may hold rules."""
+        self._check_removal(current)
+        kept = [("keepPolicy", "false" if self._keep_policy is False else "true")] if self._alone(current) else []
+        self._client.delete("waf", _path(current), query=[*kept, *self._query])
+
+    def _check_removal(self, current: Record) -> None:
+        mode = current.get("waf_type")
+        if mode not in _PATHS:
+            raise _unmanaged(current.get("hostname"), mode)
+        if mode == "cloud" and self._keep_policy is False:
+            raise InputError("keep_policy: in cloud mode WAF always keeps the policy. Leave keep_policy out, and remove the policy afterwards.")
+
+    def _alone(self, current: Record) -> bool:
+        """Whether a dedicated domain has its policy for itself: the page of the call says not to send keepPolicy otherwise."""
+        if current["waf_type"] == "cloud" or not current.get("policyid"):
+            return False
+        return all(len(policy.get("hosts") or []) < 2 for policy in with_id(self._client, "/waf/policy", str(current["policyid"])))
+
+    def connected(self, outcome: Outcome, seconds: int) -> None:
+        """Wait until WAF tells that the domain is connected. Raises GatehouseError when it does not."""
+        told = outcome.after
+        host = {"id": told["id"], "waf_type": _MODES.get(told["mode"], told["mode"])}
+        called = f"the domain {told['domain']!r}"
+        with doing(f"wait for {called}"), live(f"{called} is as the task says, with the id {told['id']}, and access_status {told['access_status']!r}."):
+            self._client.wait_for(f"WAF to tell that {called} is connected", seconds, lambda: self._read(host), lambda read: _ACCESS.told(read) == "connected")
+
+    def _completed(self, host: Record) -> Record:
+        """An item of a list with what the call of its mode tells: no list has all."""
+        lacking = any(host.get(key) is None for key in _COMPLETE)
+        return self._read(host) if lacking and host.get("waf_type") in _PATHS else self._worded(host)
+
+    def _read(self, known: Record) -> Record:
+        """What the service holds. Keys that the answer leaves out keep the value that is known."""
+        answer = self._client.get("waf", _path(known), self._query)
+        return self._worded({**known, **{key: value for key, value in answer.items() if value is not None or key not in known}})
+
+    def _worded(self, host: Record) -> Record:
+        """A record with what the service has in one text, or elsewhere: the port, the name of the policy, the CNAME."""
+        name, port = _parted(str(host.get("hostname")))
+        described = {"description": ""} if "description" in host and host["description"] is None else {}
+        parts = {"host": name, "port": port, "policyname": self._policy_name(host.get("policyid")), **described}
+        if host.get("waf_type") != "cloud":
+            return {**host, **parts, "access_code": None, "cname": None}
+        code = host.get("access_code")
+        # Terraform's spelling; older texts have another zone.
+        return {**host, **parts, "cname": f"{code}.vip1.huaweicloudwaf.com" if code else None}
+
+    def _policy_name(self, policy_id: t.Any) -> t.Any:
+        if policy_id and policy_id not in self._policies:
+            self._policies[policy_id] = next((policy.get("name") for policy in with_id(self._client, "/waf/policy", str(policy_id))), None)
+        return self._policies.get(policy_id)
+
+
+_Step = tuple[str, t.Callable[[], t.Any]]
+
+
+def _carried_out(begun: str, steps: t.Sequence[_Step], at_first: str | None = None) -> str:
+    """Carry steps out, each told what was done before it; the sentence about what is done then. at_first is the sentence before the first."""
+    done: list[str] = []
+    told = f"{begun}." if at_first is None else at_first
+    for what, write in steps:
+        with live(told, what):
+            write()
+        done.append(what)
+        told = f"{begun}; this was done: {', '.join(done)}."
+    return told
+
+
+def _path(host: Record) -> str:
+    return f"{_PATHS[host['waf_type']]}/{segment(str(host['id']))}"
+
+
+def _moves(changes: Record) -> bool:
+    """Whether properties change, and not only the policy and what has a call of its own."""
+    return bool(set(changes).intersection(_PROPERTIES))
+
+
+def _properties(current: Record, changes: Record) -> dict[str, t.Any]:
+    """The body of a change: all that it may replace, as far as it is known. The pages call it partial, Terraform sends all."""
+    known = {**current, **changes}
+    if "server" not in changes:
+        told = _SERVERS.told(current)
+        # What has a form that nobody documents is left as it is.
+        known["server"] = None if told is None or told is current["server"] else _SERVERS.outward(told)
+    return {key: known[key] for key in _PROPERTIES if known.get(key) not in (None, "", [])}
+
+
+def _unmanaged(domain: t.Any, mode: t.Any) -> InputError:
+    return InputError(f"The domain {domain!r} is of the mode {mode!r}, which cannot be managed here.")
+
+
+def _spelled(name: str, port: int | None) -> str:
+    """A host name and a port as the service has them, in one text."""
+    return name if port is None else f"{name}:{port}"
+
+
+def _parted(spelled: str) -> tuple[str, int | None]:
+    """The host name and the port of what the service has in one text."""
+    name, colon, port = spelled.rpartition(":")
+    return (name, int(port)) if colon and port.isascii() and port.isdecimal() else (spelled, None)
+
+
+def _check_servers(servers: t.Sequence[Words], mode: str) -> None:
+    """Raises InputError for a server that its mode does not take."""
+    for server in servers:
+        if mode == "dedicated" and not server["vpc_id"]:
+            raise InputError(f"servers: {server['address']} has no vpc_id; in dedicated mode each server needs the VPC that it is in.")
+        if mode == "cloud" and server["vpc_id"]:
+            raise InputError(f"servers: {server['address']} has a vpc_id, which is for dedicated mode only; this domain is in cloud mode.")
+
+
+def _check_wait(wanted: Words) -> None:
+    """Raises InputError for a wait that makes no sense."""
+    seconds = wanted.get("wait_timeout")
+    if seconds is not None and not 1 <= seconds <= _LONGEST_WAIT:
+        raise InputError(f"wait_timeout: {seconds} is not a number of seconds from 1 to {_LONGEST_WAIT}.")
+    if wanted.get("wait") and wanted.get("access_status") == "disconnected":
+        raise InputError("wait: it waits for the domain to be connected, and access_status says disconnected. Leave one of them out.")
+
+
+def _names_of(certificate: Record) -> list[str]:
+    """The names that a certificate is for, where the list tells them."""
+    # No document has them in the list of WAF; the certificate service that WAF takes certificates from calls them domain and sans.
+    sans = certificate.get("sans")
+    listed = [certificate.get("domain"), *(sans.split(",") if isinstance(sans, str) else sans if isinstance(sans, list) else [])]
+    return sorted({str(name).strip().lower() for name in listed if name})
+
+
+def _covers(name: str, domain: str) -> bool:
+    """Whether a name of a certificate is good for a domain: itself, or one label in the place of the star. For every host name, none is."""
+    return domain in (name, "*") or (name.startswith("*.") and domain.partition(".")[2] == name[2:])
+
+
+def _connected(store: Domains, options: Words, outcome: Outcome, dry_run: bool) -> Outcome:
+    """What came of a wish once the domain is connected, where the task waits for it. Waiting changes nothing."""
+    if not options.get("wait") or outcome.after.get("access_status") == "connected":
+        return outcome
+    if not dry_run:
+        seconds = options.get("wait_timeout")
+        store.connected(outcome, _WAIT if seconds is None else seconds)
+    after = {**outcome.after, "access_status": "connected"}
+    return Outcome(outcome.changed, outcome.before if outcome.changed else after, after)
+
+
+def _origin(value: str) -> tuple[str, str | None]:
+    """The one notation of the address of a server, and its type, which the name of a host does not tell. Raises ValueError."""
+    try:
+        if "%" in value:
+            raise ValueError(value)
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        if not re.fullmatch(_NAME, value) or re.fullmatch(r"[0-9.]+", value):
+            raise ValueError(f"{shown(value)} is neither an IP address nor a host name such as origin.example.com.") from None
+        return value.lower(), None
+    return str(address), f"ipv{address.version}"
+
+
+def _server(said: Words) -> dict[str, t.Any]:
+    """The one notation of a server. Raises ValueError."""
+    address, kind = _origin(said["address"])
+    weight = 1 if said.get("weight") is None else said["weight"]
+    if kind and said.get("type") not in (None, kind):
+        raise ValueError(f"{address} is not of the type {said['type']}.")
+    if not 1 <= said["port"] <= _HIGHEST_PORT:
+        raise ValueError(f"{shown(said['port'])} is not a port from 1 to {_HIGHEST_PORT}.")
+    if not 0 <= weight <= _HIGHEST_WEIGHT:
+        raise ValueError(f"{shown(weight)} is not a weight from 0 to {_HIGHEST_WEIGHT}.")
+    vpc_id = said.get("vpc_id") or None
+    if vpc_id and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", vpc_id):
+        raise ValueError(f"{shown(vpc_id)} is not the id of a VPC.")
+    return {
+        "address": address,
+        "port": said["port"],
+        "front_protocol": said["front_protocol"],
+        "back_protocol": said["back_protocol"],
+        "weight": weight,
+        "type": said.get("type") or kind or "ipv4",
+        "vpc_id": vpc_id,
+    }
+
+
+def _server_told(entry: Record) -> dict[str, t.Any]:
+    """A server of the service in the user's words, as far as they fit."""
+    protocols = {key: str(entry[key]).lower() for key in ("front_protocol", "back_protocol")}
+    try:
+        address, kind = _origin(str(entry["address"]))
+    except ValueError:
+        address, kind = str(entry["address"]), None
+    kind = str(entry.get("type") or kind or "ipv4").lower()
+    weight = 1 if entry.get("weight") is None else int(entry["weight"])
+    return {"address": address, "port": int(entry["port"]), **protocols, "weight": weight, "type": kind, "vpc_id": entry.get("vpc_id") or None}
+
+
+def _server_sent(server: Words) -> dict[str, t.Any]:
+    protocols = {key: server[key].upper() for key in ("front_protocol", "back_protocol")}
+    return {key: value for key, value in {**server, **protocols}.items() if value is not None}
+
+
+def _in_order(servers: t.Iterable[Words]) -> list[dict[str, t.Any]]:
+    """The servers as a set, in one order."""
+    distinct = {tuple(str(value) for value in server.values()): dict(server) for server in servers}
+    return sorted(distinct.values(), key=lambda server: [str(server["address"]), server["port"], *(str(value) for value in server.values())])
+
+
+def _servers() -> Field:
+    """The servers behind WAF, a set: the same when all that is said of them is."""
+
+    def normal(value: t.Any) -> list[dict[str, t.Any]]:
+        if not value:
+            raise ValueError("a domain needs at least one server. Remove the domain with state=absent, or suspend its protection.")
+        return _in_order(_server(one) for one in value)
+
+    protocol = {"type": "str", "required": True, "choices": ["http", "https"]}
+    options = {
+        "address": {"type": "str", "required": True},
+        "port": {"type": "int", "required": True},
+        "front_protocol": protocol,
+        "back_protocol": protocol,
+        "weight": {"type": "int"},
+        "type": {"type": "str", "choices": ["ipv4", "ipv6"]},
+        "vpc_id": {"type": "str"},
+    }
+    return Field(
+        "servers",
+        "server",
+        {"type": "list", "elements": "dict", "options": options},
+        normal=normal,
+        outward=lambda servers: [_server_sent(server) for server in servers],
+        inward=lambda entries: _in_order(_server_told(entry) for entry in entries),
+    )
+
+
+def _port() -> Field:
+    def normal(value: t.Any) -> t.Any:
+        if value in _STANDARD_PORTS:
+            raise ValueError(f"{value} is a standard port, which WAF does not spell. Leave port out; front_protocol of servers says which are served.")
+        if not 1 <= value <= _HIGHEST_PORT:
+            raise ValueError(f"{shown(value)} is not a port from 1 to {_HIGHEST_PORT}.")
+        return value
+
+    return Field("port", "port", {"type": "int"}, normal=normal)
+
+
+def _domain() -> Field:
+    hint = "it is a host name such as shop.example.com or *.example.com, its port in port, and non-ASCII letters in Punycode;"
+    field = text("domain", api="host", at_most=_LONGEST_NAME, pattern=rf"\*|(?:\*\.)?{_NAME}", hint=f"{hint} ASCII letters, digits, - and _ are")
+    return replace(field, key=str.lower, spelled=lambda wished, held: held if isinstance(held, str) and held.lower() == wished.lower() else wished)
+
+
+def _one_of(name: str, api: str, api_id: str) -> tuple[Field, Field]:
+    """Something that is said by name or id, and its id; WAF spells what is not there as an empty text."""
+    named = replace(text(name, api=api, at_least=1), inward=lambda value: str(value) or None)
+    return named, replace(only_told(f"{name}_id", api=api_id), inward=lambda value: str(value) or None)
+
+
+_MODE = choice("mode", _MODES, api="waf_type")
+_ACCESS = choice("access_status", _ACCESSES)
+_SERVERS = _servers()
+_RENAMED = "WAF fixes it when a domain is added. Add the new one, then remove this one with state=absent."
+
+DOMAIN = Resource(
+    kind="domain",
+    plural="domains",
+    store=Domains,
+    fields=(
+        lasting(_domain(), _RENAMED),
+        lasting(_port(), _RENAMED),
+        lasting(_MODE, "the modes are different products. Remove the domain with state=absent, and add it in the other mode."),
+        _SERVERS,
+        initially(switch("proxy"), False),
+        *_one_of("policy", "policyname", "policyid"),
+        *_one_of("certificate", "certificatename", "certificateid"),
+        choice("protection", _PROTECTIONS, api="protect_status"),
+        _ACCESS,
+        # The bodies that change a domain have none, by the documents; Terraform sends one all the same.
+        lasting(initially(text("description", many_lines=True), ""), "WAF takes a description when a domain is added, and no change of it."),
+        only_told("cname"),
+        only_told("access_code"),
+    ),
+    needed_to_create=("servers",),
+    told_apart_by=("port", "mode"),
+    extra={
+        "wait": {"type": "bool"},
+        "wait_timeout": {"type": "int"},
+        "keep_policy": {"type": "bool"},
+        **PLANNED,
+    },
+    afterwards=_connected,
+)
