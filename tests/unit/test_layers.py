@@ -19,7 +19,9 @@ ALLOWED = {
     "_errors": set(),
     "_fields": {"_errors"},
     "_reconcile": {"_errors", "_fields"},
-    "_http": {"_errors"},
+    "_sightings": set(),
+    "_http": {"_errors", "_sightings"},
+    "_dns": {"_errors", "_sightings"},
     "_auth": set(),
     "_profiles": set(),
     "_sources": {"_errors", "_profiles"},
@@ -29,13 +31,15 @@ ALLOWED = {
     "_waf": {"_errors", "_fields", "_reconcile", "_client"},
     "_waf_rules": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_waf_progress": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
+    "_evidence": {"_sightings"},
+    "_waf_check": {"_errors", "_fields", "_reconcile", "_http", "_dns", "_sightings", "_evidence", "_client", "_waf"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
     "_caller": {"_errors", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
 }
 # Libraries that one layer alone may import.
-OWNERS = {"requests": "_http", "ansible": "_module"}
+OWNERS = {"requests": "_http", "dns": "_dns", "ansible": "_module"}
 
 
 def imported(path: Path) -> set[str]:
