@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import typing as t
 from dataclasses import dataclass, field
 
@@ -25,10 +26,20 @@ IDENTITY: t.Mapping[str, t.Any] = {
 # The machine of the demo account; its agency is there unless a seed has others.
 _MACHINE = {"form": "both", "agency": "gatehouse-demo-agency"}
 DEMO: t.Mapping[str, t.Any] = {
-    "policies": [{"name": "storefront", "options": {"geoip": True}}],
+    "policies": [{"name": "storefront", "options": {"geoip": True}, "action": {"category": "block"}}],
     "domains": [
-        {"hostname": "shop.example.com", "mode": "cloud", "policy": "storefront"},
+        {
+            "hostname": "shop.example.com",
+            "mode": "cloud",
+            "policy": "storefront",
+            "server": [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "192.0.2.10", "port": 80, "type": "ipv4", "weight": 1}],
+        },
         {"hostname": "pay.example.com", "mode": "premium", "policy": "storefront"},
+    ],
+    # Before they are switched: the one leads to its origin; in front of the other is a load balancer.
+    "dns": [
+        {"name": "shop.example.com", "type": "A", "value": "192.0.2.10"},
+        {"name": "pay.example.com", "type": "A", "value": "192.0.2.80"},
     ],
     "gateways": [{"name": "storefront-gateway"}],
     "workspace": {
@@ -56,6 +67,8 @@ class Account:
     policies: dict[str, Record] = field(default_factory=dict)
     rules: dict[str, dict[str, Record]] = field(default_factory=lambda: {"geoip": {}, "ip-reputation": {}})
     hosts: dict[str, Record] = field(default_factory=dict)
+    dns: list[Record] = field(default_factory=list)
+    addresses: list[Record] = field(default_factory=list)
     gateways: dict[str, Record] = field(default_factory=dict)
     acls: dict[str, Record] = field(default_factory=dict)
     access_policies: dict[str, Record] = field(default_factory=dict)
@@ -101,6 +114,8 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
         _policy(account, policy)
     for number, domain in enumerate(seed.get("domains", [])):
         _domain(account, domain, f"domains[{number}]")
+    account.dns = named_records(seed.get("dns", []))
+    account.addresses = _addresses(seed.get("addresses", []))
     for gateway in seed.get("gateways", []):
         _gateway(account, gateway)
     _workspace(account, seed.get("workspace", {}))
@@ -153,6 +168,43 @@ def _lasting_id(kind: str, name: str) -> str:
     return hashlib.sha256(f"gatehouse {kind} {name}".encode()).hexdigest()[:32]
 
 
+def named_records(seed: t.Sequence[Record], key: str = "dns") -> list[Record]:
+    """Records of DNS as they are held. Raises SeedError for an address that is none."""
+    for number, record in enumerate(seed):
+        if record.get("type") in ("A", "AAAA") and not _is_address(record["value"], 4 if record["type"] == "A" else 6):
+            raise SeedError(f"{key}[{number}].value: {record['value']} is no address for {record['type']}")
+    return [dict(record) for record in seed]
+
+
+def _is_address(text: str, version: int) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == version
+    except ValueError:
+        return False
+
+
+def _addresses(seed: t.Sequence[Record]) -> list[Record]:
+    """What is known of the addresses that visitors have. Raises SeedError."""
+    # Imported here: the rules import this file.
+    from gatehouse_emulator.waf_rules import TAGS, location_named
+
+    for number, one in enumerate(seed):
+        try:
+            ipaddress.ip_network(one["address"], strict=False)
+        except ValueError as error:
+            raise SeedError(f"addresses[{number}].address: {error}") from error
+        if "location" in one and location_named(one["location"]) is None:
+            raise SeedError(f"addresses[{number}].location: there is no location {one['location']}")
+        if "tag" in one and one["tag"] not in TAGS:
+            raise SeedError(f"addresses[{number}].tag: there is no tag {one['tag']}")
+    return [dict(one) for one in seed]
+
+
+def access_code(host_id: str) -> str:
+    """The first part of the CNAME of a domain, which depends on nothing but its id."""
+    return hashlib.sha256(f"access {host_id}".encode()).hexdigest()[:32]
+
+
 def _policy(account: Account, seed: Record) -> None:
     policy_id = seed.get("id") or account.new_id()
     policy = {
@@ -162,6 +214,7 @@ def _policy(account: Account, seed: Record) -> None:
         "full_detection": False,
         "options": {"geoip": False, **seed.get("options", {})},
         "timestamp": account.now() * 1000,
+        **({"action": dict(seed["action"])} if "action" in seed else {}),
     }
     _put(account.policies, policy_id, policy)
     for key, kind in (("geoip_rules", "geoip"), ("ip_reputation_rules", "ip-reputation")):
@@ -182,12 +235,14 @@ def _domain(account: Account, seed: Record, where: str) -> None:
         "hostname": seed["hostname"],
         "policyid": policy,
         "waf_type": seed["mode"],
-        "access_code": host_id,
-        "protect_status": 1,
+        "access_code": seed.get("access_code") or access_code(host_id),
+        "protect_status": seed.get("protect_status", 1),
         "access_status": 0,
         "proxy": False,
         "timestamp": account.now() * 1000,
     }
+    if "server" in seed:
+        host["server"] = [dict(server) for server in seed["server"]]
     if seed.get("access_progress"):
         host["access_progress"] = [dict(step) for step in seed["access_progress"]]
     _put(account.hosts, host_id, host)
@@ -240,7 +295,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
         "projects": account.projects,
         "policies": [
             {
-                **{key: policy[key] for key in ("id", "name", "level", "options")},
+                **{key: policy[key] for key in ("id", "name", "level", "options", "action") if key in policy},
                 "geoip_rules": rules("geoip", policy_id, ("name", "geoip", "white")),
                 "ip_reputation_rules": rules("ip-reputation", policy_id, ("name", "type", "tags", "action")),
             }
@@ -252,10 +307,13 @@ def dumped(account: Account) -> dict[str, t.Any]:
                 "hostname": host["hostname"],
                 "mode": host["waf_type"],
                 **({"policy": names[host["policyid"]]} if host["policyid"] in names else {}),
+                **{key: host[key] for key in ("access_code", "protect_status", "server") if key in host},
                 "access_progress": host.get("access_progress", []),
             }
             for host in account.hosts.values()
         ],
+        "dns": account.dns,
+        "addresses": account.addresses,
         "gateways": [
             {
                 "id": gateway["id"],
