@@ -13,7 +13,9 @@ from urllib.parse import urljoin
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sightings import (
     CERTIFICATE,
     NO_ADDRESS,
+    NO_ANSWER,
     NO_NAME,
+    NO_SERVER,
     TIMEOUT,
     UNREACHABLE,
     Entry,
@@ -224,7 +226,7 @@ def _trouble(trail: Trail) -> tuple[str, str]:
         return f"it refuses to tell of {trail.end} (REFUSED).", "Set resolver to one that answers here."
     if status == NO_NAME:
         return f"{reason}.", "Set sample_host to a host of the domain."
-    if reason and status.islower():
+    if status in (NO_ANSWER, NO_SERVER):
         return f"{reason}.", "Check resolver, and that the network lets DNS through."
     return f"it answered {status} for {trail.end}.", "Set resolver to another one."
 
@@ -239,7 +241,7 @@ def _of_the_zone(ask: Ask, goal: Goal, allowed: frozenset[str]) -> tuple[str, li
         if names:
             servers = [(name, next(iter(addresses_of(ask, name)), None)) for name in names[:MOST_SERVERS]]
             return zone, [(name, _viewed(ask, goal, allowed, address) if address else _View(None, "it has no address.")) for name, address in servers]
-        if lookup.status not in ("NOERROR", "NXDOMAIN"):
+        if lookup.status in (NO_ANSWER, NO_SERVER, NO_NAME):
             break
     return "", []
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from cloud import MODULE_FILES, Cloud, Result
+from wishes import ONLY_TOLD
 
 Options = t.Mapping[str, t.Any]
 
@@ -134,7 +135,7 @@ def without_id(words: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def test_every_module_that_writes_has_a_case() -> None:
     modules = {path.stem for path in MODULE_FILES.glob("*.py") if not path.stem.endswith("_info")}
-    assert modules == {case.module for case in CASES}
+    assert modules - ONLY_TOLD == {case.module for case in CASES}
 
 
 def test_creating_twice_changes_once(cloud: Cloud, case: Case) -> None:

@@ -14,12 +14,11 @@ import yaml
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client, _sources
 from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils._in_process import InProcess
+from wishes import ONLY_TOLD
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
-# What can be told but not made.
-ONLY_TOLD = {"caller_info", "waf_domain_check"}
 IN_PYTHON = "ansible_collections.gatehouse.huaweicloud.plugins."
 every_module = pytest.mark.parametrize("name", MODULES)
 

@@ -113,6 +113,7 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
             run(cloud, f"{case.module}_info", case.place)
     run(Cloud(), "waf_access_progress", {"domain": "pay.example.com", "dns_switched": "completed"})
     run(Cloud(), "caller_info", {})
+    run(Cloud(), "waf_domain_check", {"domain": "pay.example.com", "checks": ["origin_reached"]})
     for module, (reads, writes) in USED.items():
         operations = {operation for operation, _write in made[module]} - {FINDS_THE_PROJECT}
         assert operations <= {*reads, *writes}, module
