@@ -44,6 +44,7 @@ class Resolver:
         self._given = given
         self._seconds = seconds
         self._servers: list[Place] | None = None
+        self._silent: set[Place] = set()
 
     def ask(self, name: str, kind: str, server: str | None = None) -> Lookup:
         """What DNS says of a name: the server, asked as an authority, else the first resolver that has an answer."""
@@ -58,7 +59,8 @@ class Resolver:
             port = next((number for address, number in self._resolvers() if address == server), PORT)
             return self._told(asked, kind, (server, port), recursive=False)
         lookup = Lookup(NO_SERVER, reason="this system names no resolver")
-        for place in self._resolvers():
+        # Those that did not answer before come last.
+        for place in sorted(self._resolvers(), key=self._silent.__contains__):
             lookup = self._told(asked, kind, place, recursive=True)
             if lookup.status in ("NOERROR", "NXDOMAIN"):
                 break
@@ -75,7 +77,7 @@ class Resolver:
             query.flags &= ~dns.flags.RD
         shown = f"{place[0]}:{place[1]}" if ":" not in place[0] else f"[{place[0]}]:{place[1]}"
         reason = "the time of the task is over"
-        for _number in range(TRIES):
+        for _number in range(1 if place in self._silent else TRIES):
             wait = min(LONGEST_WAIT, self._seconds())
             if wait <= 0:
                 break
@@ -83,12 +85,13 @@ class Resolver:
                 # What does not fit into a datagram is asked for once more over TCP.
                 answer, _over_tcp = dns.query.udp_with_fallback(query, place[0], timeout=wait, port=place[1])
             except dns.exception.Timeout:
-                reason = f"{shown} did not answer within {wait:g} s"
+                reason = f"{shown} did not answer within {round(wait, 1):g} s"
             except (dns.exception.DNSException, OSError, EOFError, ValueError) as error:
                 return Lookup(NO_ANSWER, reason=f"{shown} cannot be asked: {getattr(error, 'strerror', None) or str(error) or type(error).__name__}")
             else:
                 own = bool(answer.flags & dns.flags.AA)
                 return Lookup(dns.rcode.to_text(answer.rcode()), _entries(answer), own, f"asked of {shown}")
+        self._silent.add(place)
         return Lookup(NO_ANSWER, reason=reason)
 
 

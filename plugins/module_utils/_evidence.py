@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import typing as t
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ _REFUSED = 418
 
 Ask = t.Callable[[str, str, t.Optional[str]], Lookup]
 """Puts a question to DNS: a name, a kind of record, and the server to ask as an authority, None for the resolver."""
+
+Allowed = t.Callable[[], "frozenset[str]"]
+"""The addresses that DNS may lead to, looked up when they are needed first."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,7 @@ def dns_switched(ask: Ask, goal: Goal, authoritative: bool = True) -> Finding:
     """Whether the DNS of a host leads to WAF, as the resolver says and as the servers of its zone say."""
     if not goal.names and not goal.addresses:
         return Finding(UNKNOWN, "There is no CNAME of WAF to compare with.", "Set waf_addresses to the addresses that DNS shall lead to.")
-    allowed = frozenset(goal.addresses or (one for kind in ("A", "AAAA") for one in _values(followed(ask, goal.names[0], kind))))
+    allowed = functools.lru_cache(maxsize=1)(lambda: frozenset(goal.addresses or _both(ask, goal.names[0])))
     resolver = _viewed(ask, goal, allowed, None)
     zone, views = _of_the_zone(ask, goal, allowed) if authoritative else ("", [])
     seen = " ".join((f"The resolver: {resolver.words}", *(f"{server}, for the zone {zone}: {view.words}" for server, view in views)))
@@ -166,11 +170,16 @@ def dns_switched(ask: Ask, goal: Goal, authoritative: bool = True) -> Finding:
     return Finding(UNKNOWN, seen, resolver.advice)
 
 
+def _both(ask: Ask, name: str) -> list[str]:
+    """The addresses of a name, of both kinds."""
+    return [one for kind in ("A", "AAAA") for one in _values(followed(ask, name, kind))]
+
+
 def _values(trail: Trail) -> list[str]:
     return [one.value for one in trail.addresses]
 
 
-def _viewed(ask: Ask, goal: Goal, allowed: frozenset[str], server: str | None) -> _View:
+def _viewed(ask: Ask, goal: Goal, allowed: Allowed, server: str | None) -> _View:
     """What the resolver, or a server of the zone, says of the host."""
     trail = followed(ask, goal.host, "A", server)
     wanted = goal.names[0] if goal.names else ", ".join(goal.addresses)
@@ -196,7 +205,7 @@ def _viewed(ask: Ask, goal: Goal, allowed: frozenset[str], server: str | None) -
     return _View(None, *_trouble(trail))
 
 
-def _addressed(ask: Ask, goal: Goal, allowed: frozenset[str], server: str | None, trail: Trail, point: str) -> _View:
+def _addressed(ask: Ask, goal: Goal, allowed: Allowed, server: str | None, trail: Trail, point: str) -> _View:
     """What is to be said of a host whose aliases do not name WAF: its addresses may be those of WAF all the same, as providers make them of an alias."""
     later = followed(ask, goal.host, "AAAA", server)
     found = [*_values(trail), *_values(later)]
@@ -206,7 +215,7 @@ def _addressed(ask: Ask, goal: Goal, allowed: frozenset[str], server: str | None
     shown = f"{trail}" if trail.addresses else f"{later}"
     if trail.addresses and later.addresses:
         shown += f" and {', '.join(_values(later))}"
-    outside = [one for one in found if one not in allowed]
+    outside = [one for one in found if one not in allowed()]
     if not outside:
         told = "" if goal.addresses else ", which are the addresses of the CNAME"
         return _View(True, f"{shown}{told}.", None, ttl)
@@ -231,7 +240,7 @@ def _trouble(trail: Trail) -> tuple[str, str]:
     return f"it answered {status} for {trail.end}.", "Set resolver to another one."
 
 
-def _of_the_zone(ask: Ask, goal: Goal, allowed: frozenset[str]) -> tuple[str, list[tuple[str, _View]]]:
+def _of_the_zone(ask: Ask, goal: Goal, allowed: Allowed) -> tuple[str, list[tuple[str, _View]]]:
     """The zone of a host, and what its servers say."""
     labels = goal.host.split(".")
     for start in range(len(labels)):

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import threading
 import typing as t
 
 import dnslib
@@ -19,9 +19,20 @@ CNAME_ZONE = "vip1.huaweicloudwaf.com"
 _LONGEST_CHAIN = 16
 
 
+# Bytes: without EDNS no datagram is longer; the rest comes over TCP.
+_LONGEST_DATAGRAM = 512
+
+
 class _Handler(DNSHandler):  # type: ignore[misc]
-    # Without EDNS no datagram is longer; the rest comes over TCP.
-    udplen = 512
+    def get_reply(self, data: bytes) -> bytes:
+        """The bytes of the reply to a request; of one that is too long for a datagram the question only, with the mark that says so."""
+        reply = self.server.resolver.resolve(dnslib.DNSRecord.parse(data), self)
+        packed = bytes(reply.pack())
+        if self.protocol == "udp" and len(packed) > _LONGEST_DATAGRAM:
+            reply.rr = []
+            reply.header.tc = 1
+            packed = bytes(reply.pack())
+        return packed
 
 
 class Names(BaseResolver):  # type: ignore[misc]
@@ -122,11 +133,10 @@ class Service:
                     raise
         self._servers = (tcp, udp)
         for server in self._servers:
-            server.start_thread()
+            threading.Thread(target=server.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self) -> None:
         """Answer no more."""
         for server in self._servers:
-            with contextlib.suppress(OSError):
-                server.stop()
-                server.server.server_close()
+            server.server.shutdown()
+            server.server.server_close()
