@@ -23,6 +23,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sightings i
     Look,
     Lookup,
     Page,
+    Silence,
 )
 
 PASSED, FAILED, UNKNOWN = "passed", "failed", "unknown"
@@ -275,7 +276,7 @@ def answered_through_waf(through: Look, direct: t.Callable[[], Look], url: str) 
     """Whether a normal request gets through WAF what the origin answers when it is asked itself. url is what was asked for."""
     if not isinstance(through, Page):
         outcome = UNKNOWN if through.kind == NO_ADDRESS else FAILED
-        return Finding(outcome, f"WAF did not answer: {through.reason}.", _way_to_waf(through.kind))
+        return Finding(outcome, _unanswered(through), _way_to_waf(through.kind))
     if refused(through):
         advice = "See which rule refuses it: geolocation, addresses or IP intelligence may refuse the place that this runs at."
         return Finding(FAILED, f"WAF refused a normal request (HTTP {through.status}).", advice)
@@ -331,7 +332,7 @@ def origin_reached(through: Look) -> Finding:
     if not isinstance(through, Page):
         if through.kind == TIMEOUT:
             return Finding(FAILED, f"Nothing came through WAF: {through.reason}.", _WAY_TO_THE_ORIGIN)
-        return Finding(UNKNOWN, f"WAF did not answer: {through.reason}.", _way_to_waf(through.kind))
+        return Finding(UNKNOWN, _unanswered(through), _way_to_waf(through.kind))
     if _unserved(through):
         return Finding(FAILED, f"Through WAF came HTTP {through.status}{_whose(through)}.", _WAY_TO_THE_ORIGIN)
     if refused(through) or own_page(through):
@@ -342,7 +343,7 @@ def origin_reached(through: Look) -> Finding:
 def attack_refused(through: Look, attack: t.Callable[[str], Look], samples: t.Sequence[str], protection: str | None) -> Finding:
     """Whether WAF refuses an attack sample, and not a normal request. protection is what the account says becomes of attacks."""
     if not isinstance(through, Page):
-        return Finding(UNKNOWN, f"WAF did not answer a normal request: {through.reason}.", _way_to_waf(through.kind))
+        return Finding(UNKNOWN, _unanswered(through), _way_to_waf(through.kind))
     if refused(through):
         return Finding(FAILED, f"WAF refuses a normal request as well (HTTP {through.status}).", "Check from a place that WAF lets in.")
     if _unserved(through):
@@ -379,6 +380,13 @@ _UNPROTECTED: t.Mapping[str | None, tuple[str, str]] = {
     SUSPENDED: ("The protection of the domain is suspended.", "Turn the protection on."),
     BYPASSED: ("The domain is bypassed: requests go to the origin without WAF.", "Turn the protection on."),
 }
+
+
+def _unanswered(silence: Silence) -> str:
+    """Why nothing came from WAF, in a sentence."""
+    if silence.kind == CERTIFICATE:
+        return f"The certificate that WAF shows is not good for the host: {silence.reason}."
+    return f"WAF did not answer: {silence.reason}."
 
 
 def _way_to_waf(kind: str) -> str:

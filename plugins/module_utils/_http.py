@@ -294,7 +294,9 @@ def _innermost(error: Exception) -> BaseException:
     while True:
         below = getattr(inner, "original_error", None) or getattr(inner, "reason", None)
         if not isinstance(below, BaseException):
-            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__)
+            # urllib3 before 2.0 tells a connection that failed without its cause, and with the name of an object in the text.
+            raised = inner.__context__ if type(inner).__name__ == "NewConnectionError" else None
+            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__ or raised)
         if below is None:
             return inner
         inner = below

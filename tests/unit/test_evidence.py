@@ -171,7 +171,7 @@ DEAD = Silence(UNREACHABLE, "Connection refused")
         (page(502, OWN), page(), "failed", "HTTP 502, a page of WAF's own."),
         (page(504), page(), "failed", "HTTP 504."),
         (page(404, OWN), page(), "failed", "WAF does not know the host"),
-        (Silence(CERTIFICATE, "hostname mismatch"), page(), "failed", "WAF did not answer: hostname mismatch."),
+        (Silence(CERTIFICATE, "hostname mismatch"), page(), "failed", "The certificate that WAF shows is not good for the host: hostname mismatch."),
         (DEAD, page(), "failed", "WAF did not answer: Connection refused."),
         (Silence(NO_ADDRESS, "no address of WAF is known"), page(), "unknown", "no address of WAF is known"),
     ],
