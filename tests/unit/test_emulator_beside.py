@@ -205,6 +205,9 @@ def test_a_request_for_a_domain_is_forwarded_and_another_is_not() -> None:
     assert answer.status_code == 404 and "CloudWAF" in answer.get_data(as_text=True)
     assert (path.last()["decision"], path.last()["status"]) == ("unknown host", 404)
     assert path.control.delete("/_emulator/traffic").get_json() == path.control.get("/_emulator/traffic").get_json() == []
+    path.get()
+    path.control.post("/_emulator/reset")
+    assert path.control.get("/_emulator/traffic").get_json() == []
 
 
 def test_a_host_header_may_have_a_port_and_a_wildcard_takes_every_host_below_it() -> None:
