@@ -332,7 +332,7 @@ def test_the_data_path_and_the_origin_tell_the_same_over_sockets() -> None:
     assert bodies[0] == bodies[1]
 
 
-def test_it_starts_within_a_second_and_tells_every_port(tmp_path: Path) -> None:
+def test_it_tells_every_port_refuses_one_that_is_taken_and_ends_at_once(tmp_path: Path) -> None:
     file = tmp_path / "ports"
     words = ("--port", "0", "--dns-port", "0", "--waf-port", "0", "--origin-port", "0", "--ports-file", str(file), "--stop-after", "30")
     command = [sys.executable, "-m", "gatehouse_emulator", *words]
