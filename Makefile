@@ -56,7 +56,7 @@ audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks
 	@$(NOX) --session audit
 
 emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
-	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)")
+	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)") $(if $(DNS),--dns-port $(DNS)) $(if $(WAF),--waf-port $(WAF))
 
 bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in under 10 minutes; ARGS=--full takes longer
 	@$(NOX) --session bench -- $(ARGS)

@@ -99,6 +99,13 @@ notes:
   - The service documents no permission to record steps.
 """
 
+    WAF_DOMAIN_CHECK = r"""
+options: {}
+notes:
+  - Permissions to read are C(waf:instance:list), C(waf:instance:get) and C(waf:policy:get), which are C(waf:host:list), C(waf:host:get) and
+    C(waf:policy:get) with identity policies. Without C(waf:policy:get) the reason why attacks are not refused is not told.
+"""
+
     APIG_ACL_INFO = r"""
 options: {}
 notes:

@@ -149,6 +149,7 @@ class Client:
         self._verification = _verification(options, environment, self.notes.warnings)
         # The library asks the environment for certificates where the task does not.
         bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
+        self.trusted: bool | str = (bundle or True) if self._verification is True else self._verification
         self._transport = Transport(memory.session(self._verification, bundle), policy, memory.turn)
         self._identity = Identity(self.source, self._scope(), self._place(), memory, self._exchanged, policy.now)
 
@@ -227,6 +228,11 @@ class Client:
         if not _HOST.fullmatch(regular):
             raise InputError(f"{regular} is not the name of a host: check region ({self.region!r}) and cloud ({self._cloud!r}).")
         return "https://" + (_IRREGULAR_HOSTS.get((service, self.region), regular) if self._cloud == DEFAULT_CLOUD else regular)
+
+    @property
+    def seconds(self) -> float:
+        """How long a single request may take now: the timeout of the task, or less where its deadline is near."""
+        return min(self._policy.timeout, max(0.0, self._transport.remaining))
 
     @property
     def project_id(self) -> str:

@@ -26,12 +26,14 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
     TransportError,
     UnknownOutcome,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sightings import BROKEN, CERTIFICATE, TIMEOUT, UNREACHABLE, Look, Page, Silence
 
 try:
     with warnings.catch_warnings():
         # Of versions of its own parts that it does not know: nothing a user of ours could do about.
         warnings.simplefilter("ignore")
         import requests
+        from requests.adapters import HTTPAdapter
         from urllib3.exceptions import HTTPError
 except Exception:  # Not only ImportError: where libraries do not fit together they break in many ways.
     REQUESTS_MISSING: str | None = traceback.format_exc()
@@ -50,6 +52,8 @@ LONGEST_WAIT = 60.0
 _REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 _PASSING = frozenset({500, 502, 503, 504})
 _SHOWN_OF_A_PAGE = 120
+# Bytes of a web page that are looked at.
+LONGEST_PAGE = 64 * 1024
 
 Headers = t.Mapping[str, str]
 
@@ -291,7 +295,9 @@ def _innermost(error: Exception) -> BaseException:
     while True:
         below = getattr(inner, "original_error", None) or getattr(inner, "reason", None)
         if not isinstance(below, BaseException):
-            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__)
+            # urllib3 before 2.0 tells a connection that failed without its cause, and with the name of an object in the text.
+            raised = inner.__context__ if type(inner).__name__ == "NewConnectionError" else None
+            below = next((part for part in inner.args if isinstance(part, BaseException)), inner.__cause__ or raised)
         if below is None:
             return inner
         inner = below
@@ -376,3 +382,44 @@ def _refusal(body: t.Any, request_id: str | None) -> tuple[str | None, str, str 
 def _is_code(inner: t.Mapping[str, t.Any], key: str, body: t.Mapping[str, t.Any]) -> bool:
     # A plain "code" is an error only inside "error" or beside a message: other objects may have a field of that name.
     return bool(inner.get(key)) and (key != "code" or inner is not body or "message" in inner)
+
+
+def look(url: str, host: str, path: str, verify: bool | str, seconds: float) -> Look:
+    """What a web server says to a request for a path that is sent to the place in a URL, while the request and TLS name the host, which may have a port.
+
+    No credentials, cookies or proxies; redirects are not followed, of the body no more than LONGEST_PAGE bytes are read. Raises MissingLibrary.
+    """
+    session = new_session(verify, direct=True)
+    ends = time.monotonic() + seconds
+    headers = {"Host": host, "User-Agent": "gatehouse.huaweicloud", "Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
+    try:
+        session.mount(url, _named_adapter(urlsplit(f"//{host}").hostname or host if url.startswith("https:") else None))
+        with session, session.get(url + path, headers=headers, timeout=seconds, verify=verify, allow_redirects=False, stream=True) as response:
+            body = bytearray()
+            whole = True
+            for part in response.iter_content(8192):
+                body += part
+                if len(body) > LONGEST_PAGE or time.monotonic() > ends:
+                    whole = False
+                    break
+            told = {str(name).lower(): str(value) for name, value in response.headers.items()}
+            return Page(int(response.status_code), told, bytes(body[:LONGEST_PAGE]), whole)
+    except (requests.exceptions.RequestException, HTTPError, OSError, ValueError) as error:
+        return Silence(_kind_of(error), _cause(error, seconds))
+
+
+def _named_adapter(name: str | None) -> t.Any:
+    """An adapter whose connections name a host in TLS, and expect its certificate, wherever they go."""
+    adapter = HTTPAdapter()
+    if name is not None:
+        adapter.init_poolmanager(1, 1, server_hostname=name)
+    return adapter
+
+
+def _kind_of(error: Exception) -> str:
+    """Why there was no answer, as a kind of silence."""
+    if _unverified(error):
+        return CERTIFICATE
+    if isinstance(error, requests.exceptions.ReadTimeout) or type(_innermost(error)).__name__ in ("ReadTimeoutError", "TimeoutError"):
+        return UNREACHABLE if _never_sent(error) else TIMEOUT
+    return UNREACHABLE if _never_sent(error) else BROKEN

@@ -52,11 +52,15 @@ class Context:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A module: its arguments, the rules between them, and what it does with a client. Both doors work from this."""
+    """A module: its arguments, the rules between them, and what it does with a client. Both doors work from this.
+
+    lacking are the libraries that it alone needs and that are not there.
+    """
 
     argument_spec: t.Mapping[str, t.Mapping[str, t.Any]]
     carry_out: t.Callable[[Client, Context], Result]
     required_one_of: tuple[tuple[str, ...], ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 class Failed(Exception):
@@ -141,7 +145,7 @@ def report_module(report: Report) -> Declaration:
     def carry_out(client: Client, context: Context) -> Result:
         return {"changed": False, report.key: report.told(client, context.options)}
 
-    return Declaration({**CONNECTION_ARGUMENTS, **report.arguments}, carry_out)
+    return Declaration({**CONNECTION_ARGUMENTS, **report.arguments}, carry_out, lacking=report.lacking)
 
 
 def caller_module() -> Declaration:

@@ -347,8 +347,12 @@ class Action:
 
 @dataclass(frozen=True)
 class Report:
-    """Something that is only told: a function over a client. told gives the value of the result that is called key."""
+    """Something that is only told: a function over a client. told gives the value of the result that is called key.
+
+    lacking are the libraries that it alone needs and that are not there.
+    """
 
     key: str
     arguments: t.Mapping[str, t.Mapping[str, t.Any]]
     told: t.Callable[[t.Any, Words], t.Any]
+    lacking: tuple[str, ...] = ()

@@ -110,8 +110,9 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
 
     def _check_the_interpreter(self, variables: t.Mapping[str, t.Any]) -> None:
         """Raises Aside where another interpreter is wanted for modules than the one that runs this, or where this one lacks a library."""
-        if REQUESTS_MISSING:
-            raise Aside(f"{sys.executable} cannot import the library requests")
+        lacking = [*(["requests"] if REQUESTS_MISSING else []), *self.declaration.lacking]
+        if lacking:
+            raise Aside(f"{sys.executable} cannot import the library {lacking[0]}")
         named = self._templated(constants.config.get_config_value("INTERPRETER_PYTHON", variables=self._variables_of_the_place(variables)))
         program = str(named or "").strip()
         # Where none is named, one would be looked for.

@@ -20,7 +20,7 @@ DOORS = ("module", "in_process")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that runs modules runs them through both doors."""
-    if "cloud" in metafunc.fixturenames or "Cloud" in metafunc.function.__code__.co_names:
+    if "cloud" in metafunc.fixturenames or {"Cloud", "checking"}.intersection(metafunc.function.__code__.co_names):
         metafunc.parametrize("door", DOORS, indirect=True)
 
 

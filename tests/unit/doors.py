@@ -5,9 +5,13 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib
 import io
 import json
+import os
+import re
+import socket
 import sys
 import typing as t
 from dataclasses import dataclass, field
@@ -164,9 +168,36 @@ def _carried(asked: Asked) -> t.Iterator[None]:
     kept = requests.sessions.HTTPAdapter
     requests.sessions.HTTPAdapter = lambda: WsgiAdapter(asked.application, asked.delivered)  # type: ignore[misc, assignment]
     try:
-        yield
+        with _within_this_machine():
+            yield
     finally:
         requests.sessions.HTTPAdapter = kept  # type: ignore[misc]
+
+
+@contextlib.contextmanager
+def _within_this_machine() -> t.Iterator[None]:
+    """Whatever else a module does with the network ends at loopback."""
+
+    def only_here(kept: t.Any, place: int) -> t.Any:
+        def call(self: socket.socket, *words: t.Any) -> t.Any:
+            if isinstance(words[place], tuple) and not str(words[place][0]).startswith(("127.", "::1")):
+                raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+            return kept(self, *words)
+
+        return call
+
+    def found(host: t.Any, *words: t.Any, **more: t.Any) -> t.Any:
+        if not re.fullmatch(r"[0-9.]+|[0-9a-fA-F:]+|localhost", str(host)):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return looked_up(host, *words, **more)
+
+    looked_up = socket.getaddrinfo
+    with (
+        mock.patch.object(socket.socket, "connect", only_here(socket.socket.connect, 0)),
+        mock.patch.object(socket.socket, "sendto", only_here(socket.socket.sendto, -1)),
+        mock.patch.object(socket, "getaddrinfo", found),
+    ):
+        yield
 
 
 @contextlib.contextmanager

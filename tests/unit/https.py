@@ -33,10 +33,10 @@ class _Quiet(WSGIRequestHandler):
         """Nothing: the journal tells of the requests."""
 
 
-def new_certificates(folder: Path) -> Certificates:
-    """An authority that nobody trusts yet, and a certificate of it for 127.0.0.1."""
+def new_certificates(folder: Path, name: str = ADDRESS) -> Certificates:
+    """An authority that nobody trusts yet, and a certificate of it for 127.0.0.1 or a host."""
     authority = trustme.CA()
-    issued = authority.issue_cert(ADDRESS)
+    issued = authority.issue_cert(name)
     made = Certificates(folder / "authority.pem", folder / "certificate.pem", folder / "key.pem")
     authority.cert_pem.write_to_path(str(made.authority))
     issued.cert_chain_pems[0].write_to_path(str(made.certificate))
@@ -44,11 +44,17 @@ def new_certificates(folder: Path) -> Certificates:
     return made
 
 
+def server_side(certificates: Certificates) -> ssl.SSLContext:
+    """TLS as the server shows it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates.certificate, certificates.key)
+    return context
+
+
 @contextlib.contextmanager
 def https_emulator(certificates: Certificates, application: t.Any = None) -> t.Iterator[str]:
     """The URL of an emulator that serves TLS until the block ends; the demo account unless an application is given."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificates.certificate, certificates.key)
+    context = server_side(certificates)
     server = make_server(ADDRESS, 0, create_app() if application is None else application, request_handler=_Quiet, ssl_context=context)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

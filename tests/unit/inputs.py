@@ -270,8 +270,9 @@ def _mixed(name: str) -> st.SearchStrategy[list[t.Any]]:
 def inputs(draw: st.DrawFn, module: str) -> Input:
     """Tasks for a module: from sensible ones to those in which nothing is."""
     spec = declared(module).argument_spec
-    # What is no resource has no case, and no options of its own.
-    cases = [case for case in CASES if case.module == module.removesuffix("_info")] or [Case(module, "", {}, {}, {})]
+    # What is no resource has no case; what it cannot do without is there all the same.
+    needed = {name: SENSIBLE[name][0] for name, argument in spec.items() if argument.get("required")}
+    cases = [case for case in CASES if case.module == module.removesuffix("_info")] or [Case(module, "", needed, {}, {})]
     case = draw(st.sampled_from(cases))
     wish = {**case.identity, **draw(st.sampled_from((case.first, case.second, {}, {**case.first, **case.second})))}
     options = {**CONNECTION, **{name: value for name, value in wish.items() if name in spec}}

@@ -47,12 +47,20 @@ ansible_python_interpreter={{ ansible_playbook_python }}
 @contextlib.contextmanager
 def emulator(lifetime: int = 300) -> t.Iterator[str]:
     """The port of an emulator with the demo account, which ends by itself after so many seconds."""
-    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", str(lifetime)]
+    with emulator_with(lifetime=lifetime) as ports:
+        yield ports["api"]
+
+
+@contextlib.contextmanager
+def emulator_with(*beside: str, lifetime: int = 300) -> t.Iterator[dict[str, str]]:
+    """The ports of such an emulator by name: that of its API, and of what it shall have beside it."""
+    words = [word for name in beside for word in (f"--{name}-port", "0")]
+    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--stop-after", str(lifetime), *words]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "extensions" / "emulator")}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
         try:
-            yield process.stdout.readline().strip().rpartition(":")[2]
+            yield {name: process.stdout.readline().strip().rpartition(":")[2] for name in ("api", *beside)}
         finally:
             process.terminate()
 

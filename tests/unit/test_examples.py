@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plays import ROOT, SECRET, Ended, emulator, ran, surroundings
+from plays import ROOT, SECRET, Ended, emulator_with, ran, surroundings
 
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 PLAY = {"hosts": "localhost", "connection": "local", "gather_facts": False}
@@ -21,10 +21,16 @@ PORT = "8642"
 
 
 @pytest.fixture(scope="module")
-def port() -> t.Iterator[str]:
-    """The port of an emulator with the demo account."""
-    with emulator() as number:
-        yield number
+def ports() -> t.Iterator[dict[str, str]]:
+    """The ports of an emulator with the demo account: api, dns, waf."""
+    with emulator_with("dns", "waf") as told:
+        yield told
+
+
+@pytest.fixture(scope="module")
+def port(ports: t.Mapping[str, str]) -> str:
+    """The port of its API."""
+    return ports["api"]
 
 
 def played(folder: Path, port: str, plays: t.Mapping[str, str], *words: str) -> Ended:
@@ -37,10 +43,11 @@ def played(folder: Path, port: str, plays: t.Mapping[str, str], *words: str) -> 
     return ran(folder, environment, *words, *(f"{name}.yml" for name in plays))
 
 
-def as_play(examples: str) -> str:
-    """Examples as a playbook: a list of tasks is put into a play."""
+def as_play(examples: str, defaults: t.Mapping[str, t.Any] | None = None) -> str:
+    """Examples as a playbook: a list of tasks is put into a play, which may have defaults."""
     entries = yaml.safe_load(examples)
-    return yaml.safe_dump(entries if "hosts" in entries[0] else [{**PLAY, "tasks": entries}], sort_keys=False)
+    play = {**PLAY, **({"module_defaults": dict(defaults)} if defaults else {})}
+    return yaml.safe_dump(entries if "hosts" in entries[0] else [{**play, "tasks": entries}], sort_keys=False)
 
 
 def examples_of(name: str) -> str:
@@ -54,8 +61,11 @@ def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def test_the_examples_of_every_module_run(tmp_path: Path, port: str) -> None:
-    plays = {name: as_play(examples_of(name)) for name in MODULES}
+def test_the_examples_of_every_module_run(tmp_path: Path, ports: t.Mapping[str, str]) -> None:
+    port = ports["api"]
+    # Where DNS and WAF are is of the rehearsal, as the endpoints are.
+    here = {"resolver": [f"127.0.0.1:{ports['dns']}"], "waf_address": f"127.0.0.1:{ports['waf']}"}
+    plays = {name: as_play(examples_of(name), {f"gatehouse.huaweicloud.{name}": here} if name == "waf_domain_check" else None) for name in MODULES}
     for name, text in plays.items():
         assert f"gatehouse.huaweicloud.{name}:" in text, name
     ended = played(tmp_path, port, plays)

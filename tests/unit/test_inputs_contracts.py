@@ -87,7 +87,6 @@ FITTING = {
     "certificateid": ["certificate-1"],
     "certificatename": ["shop"],
     "hostname": ["docs.example.com", "*.example.com:8080"],
-    "hosts": ["host-1", "host-1,host-2"],
     "keepPolicy": ["true", "false"],
     "policyid": ["policy-1"],
     "vpc_id": ["vpc-1"],

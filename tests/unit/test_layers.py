@@ -19,7 +19,9 @@ ALLOWED = {
     "_errors": set(),
     "_fields": {"_errors"},
     "_reconcile": {"_errors", "_fields"},
-    "_http": {"_errors"},
+    "_sightings": set(),
+    "_http": {"_errors", "_sightings"},
+    "_dns": {"_errors", "_sightings"},
     "_auth": set(),
     "_profiles": set(),
     "_sources": {"_errors", "_profiles"},
@@ -32,6 +34,8 @@ ALLOWED = {
     "_waf_rules": {"_errors", "_fields", "_reconcile", "_client", "_waf", "_waf_facts"},
     "_waf_domains": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
     "_waf_progress": {"_errors", "_fields", "_reconcile", "_client", "_waf"},
+    "_evidence": {"_sightings"},
+    "_waf_check": {"_errors", "_fields", "_reconcile", "_http", "_dns", "_sightings", "_evidence", "_client", "_waf"},
     "_apig": {"_errors", "_fields", "_reconcile", "_client"},
     "_apig_bindings": {"_errors", "_fields", "_reconcile", "_client", "_apig"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_client"},
@@ -39,7 +43,7 @@ ALLOWED = {
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
 }
 # Libraries that one layer alone may import.
-OWNERS = {"requests": "_http", "ansible": "_module"}
+OWNERS = {"requests": "_http", "dns": "_dns", "ansible": "_module"}
 
 
 def imported(path: Path) -> set[str]:

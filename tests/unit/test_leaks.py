@@ -107,6 +107,8 @@ def succeeding() -> list[Task]:
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
         {f"{OURS}caller_info": {}},
+        # Nothing listens there, and no other server is asked.
+        {f"{OURS}waf_domain_check": {"domain": "shop.example.com", "checks": ["origin_reached"], "waf_address": "127.0.0.1:1"}},
         info(**USER, user_password="{{ right_password }}"),
         info(**PROVIDER, id_token="{{ right_id_token }}"),
         *({f"{OURS}caller_info": {**one, **AGENCY}} for one in ({}, {**USER, "user_password": "{{ right_password }}"}, {"auth_token": "{{ right_token }}"})),
@@ -181,6 +183,7 @@ def failing() -> list[Task]:
     for name in MODULES:
         # From the environment, where all is wrong.
         wish = next((case.wish if case.module == name else case.place for case in CASES if name in (case.module, f"{case.module}_info")), {})
+        wish = {"domain": "shop.example.com"} if name == "waf_domain_check" else wish
         tasks.append({f"{OURS}{name}": {**wish, **from_environment}})
     return [*tasks, {"ansible.builtin.fail": {"msg": "The end."}, "ignore_errors": False}]
 

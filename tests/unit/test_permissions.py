@@ -117,6 +117,7 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
     run(movable, "waf_domain", {"domain": "a.example.com", "policy": "one"})
     for module in ("caller_info", "waf_location_info", "waf_ip_reputation_tag_info", "waf_source_ip_info"):
         run(Cloud(), module, {})
+    run(Cloud(), "waf_domain_check", {"domain": "pay.example.com", "checks": ["origin_reached"]})
     for module, (reads, writes) in USED.items():
         operations = {operation for operation, _write in made[module]} - {FINDS_THE_PROJECT}
         assert operations <= {*reads, *writes}, module

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import typing as t
 from dataclasses import dataclass, field
 
@@ -25,7 +26,7 @@ IDENTITY: t.Mapping[str, t.Any] = {
 # The machine of the demo account; its agency is there unless a seed has others.
 _MACHINE = {"form": "both", "agency": "gatehouse-demo-agency"}
 DEMO: t.Mapping[str, t.Any] = {
-    "policies": [{"name": "storefront", "options": {"geoip": True}}],
+    "policies": [{"name": "storefront", "options": {"geoip": True}, "action": {"category": "block"}}],
     "certificates": [{"name": "storefront-certificate", "names": ["*.example.com"]}],
     "domains": [
         {
@@ -33,7 +34,7 @@ DEMO: t.Mapping[str, t.Any] = {
             "mode": "cloud",
             "policy": "storefront",
             "certificate": "storefront-certificate",
-            "server": [{"front_protocol": "HTTPS", "back_protocol": "HTTP", "address": "192.0.2.10", "port": 8080, "type": "ipv4", "weight": 1}],
+            "server": [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "192.0.2.10", "port": 80, "type": "ipv4", "weight": 1}],
         },
         {
             "hostname": "pay.example.com",
@@ -52,6 +53,11 @@ DEMO: t.Mapping[str, t.Any] = {
                 }
             ],
         },
+    ],
+    # Before they are switched: the one leads to its origin; in front of the other is a load balancer.
+    "dns": [
+        {"name": "shop.example.com", "type": "A", "value": "192.0.2.10"},
+        {"name": "pay.example.com", "type": "A", "value": "192.0.2.80"},
     ],
     "source_ips": [
         {"ips": ["192.0.2.16/28", "192.0.2.0/28"], "update_time": 1_690_000_000_000},
@@ -104,6 +110,8 @@ class Account:
     hosts: dict[str, Record] = field(default_factory=dict)
     source_ips: list[Record] = field(default_factory=list)
     certificates: dict[str, Record] = field(default_factory=dict)
+    dns: list[Record] = field(default_factory=list)
+    addresses: list[Record] = field(default_factory=list)
     gateways: dict[str, Record] = field(default_factory=dict)
     environments: list[Record] = field(default_factory=list)
     apis: dict[str, Record] = field(default_factory=dict)
@@ -166,6 +174,8 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
     for number, domain in enumerate(seed.get("domains", [])):
         _domain(account, domain, f"domains[{number}]")
     account.source_ips = [dict(group) for group in seed.get("source_ips", [])]
+    account.dns = named_records(seed.get("dns", []))
+    account.addresses = _addresses(seed.get("addresses", []))
     for gateway in seed.get("gateways", []):
         _gateway(account, gateway)
     _workspace(account, seed.get("workspace", {}))
@@ -218,6 +228,43 @@ def _lasting_id(kind: str, name: str) -> str:
     return hashlib.sha256(f"gatehouse {kind} {name}".encode()).hexdigest()[:32]
 
 
+def named_records(seed: t.Sequence[Record], key: str = "dns") -> list[Record]:
+    """Records of DNS as they are held. Raises SeedError for an address that is none."""
+    for number, record in enumerate(seed):
+        if record.get("type") in ("A", "AAAA") and not _is_address(record["value"], 4 if record["type"] == "A" else 6):
+            raise SeedError(f"{key}[{number}].value: {record['value']} is no address for {record['type']}")
+    return [dict(record) for record in seed]
+
+
+def _is_address(text: str, version: int) -> bool:
+    try:
+        return ipaddress.ip_address(text).version == version
+    except ValueError:
+        return False
+
+
+def _addresses(seed: t.Sequence[Record]) -> list[Record]:
+    """What is known of the addresses that visitors have. Raises SeedError."""
+    # Imported here: the rules import this file.
+    from gatehouse_emulator.waf_rules import TAGS, location_named
+
+    for number, one in enumerate(seed):
+        try:
+            ipaddress.ip_network(one["address"], strict=False)
+        except ValueError as error:
+            raise SeedError(f"addresses[{number}].address: {error}") from error
+        if "location" in one and location_named(one["location"]) is None:
+            raise SeedError(f"addresses[{number}].location: there is no location {one['location']}")
+        if "tag" in one and one["tag"] not in TAGS:
+            raise SeedError(f"addresses[{number}].tag: there is no tag {one['tag']}")
+    return [dict(one) for one in seed]
+
+
+def access_code(host_id: str) -> str:
+    """The first part of the CNAME of a domain, which depends on nothing but its id."""
+    return hashlib.sha256(f"access {host_id}".encode()).hexdigest()[:32]
+
+
 def new_policy(account: Account, policy_id: str, name: str) -> Record:
     """A policy as the service makes it when it is told a name only."""
     return {
@@ -264,7 +311,7 @@ def _domain(account: Account, seed: Record, where: str) -> None:
 def new_host(account: Account, given: Record) -> Record:
     """A domain that is not put anywhere yet, with what one has that nobody says more of."""
     host_id = given.get("id") or account.new_id()
-    code = {"access_code": hashlib.sha256(f"gatehouse access {host_id}".encode()).hexdigest()[:32]}
+    code = {"access_code": access_code(host_id)}
     usual = {"protect_status": 1, "access_status": 0, "proxy": False, "description": "", "certificateid": None, "timestamp": account.now() * 1000}
     return {**code, **usual, **given, "id": host_id, "hostid": host_id}
 
@@ -393,6 +440,8 @@ def dumped(account: Account) -> dict[str, t.Any]:
         ],
         "source_ips": account.source_ips,
         "certificates": list(account.certificates.values()),
+        "dns": account.dns,
+        "addresses": account.addresses,
         "gateways": [
             {
                 "id": gateway["id"],

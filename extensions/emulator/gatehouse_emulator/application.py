@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, g, request
 
 from gatehouse_emulator import apig, apig_bindings, iam, metadata, waf_certificates, waf_hosts, waf_policies, waf_rules, workspace
-from gatehouse_emulator.account import DEMO, Account, checked, dumped, seeded
+from gatehouse_emulator.account import DEMO, Account, checked, dumped, named_records, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, chosen, operations
 from gatehouse_emulator.faults import ConnectionCut, Faults, first_half, named, stripped
@@ -46,6 +46,7 @@ class Cloud:
     account: Account = field(init=False)
     previous: Account = field(init=False)
     journal: list[dict[str, t.Any]] = field(default_factory=list)
+    traffic: list[dict[str, t.Any]] = field(default_factory=list)
     faults: Faults = field(default_factory=lambda: Faults(_HANDLERS))
     requests: int = 0
 
@@ -57,6 +58,7 @@ class Cloud:
         self.account = seeded(seed)
         self.previous = self.account
         self.journal.clear()
+        self.traffic.clear()
         self.faults.rules.clear()
 
     def next_request_id(self) -> str:
@@ -69,6 +71,8 @@ def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], 
     """The cloud as a WSGI application, with the demo account unless a seed says otherwise. Raises SeedError."""
     application = Flask("gatehouse_emulator", static_folder=None)
     cloud = Cloud(DEMO if seed is None else checked(seed), clock)
+    # For what is served beside it: the names, and WAF's data path.
+    application.extensions["cloud"] = cloud
     # ConnectionCut has to reach whoever serves the application.
     application.config["PROPAGATE_EXCEPTIONS"] = True
     places: dict[tuple[str, str], list[Operation]] = {}
@@ -264,6 +268,31 @@ def _control(application: Flask, cloud: Cloud) -> None:
         except ValueError as error:
             return told({"error": str(error)}, 400)
         return told(dumped(cloud.account))
+
+    @application.get("/_emulator/dns")
+    def dns() -> Response:
+        return told(cloud.account.dns)
+
+    @application.post("/_emulator/dns")
+    def change_dns() -> Response:
+        try:
+            # One that says nothing of a name takes all its records away.
+            records = named_records(checked({"dns": _told_us()})["dns"])
+        except ValueError as error:
+            return told({"error": str(error)}, 400)
+        names = {record["name"].lower().rstrip(".") for record in records}
+        kept = [record for record in cloud.account.dns if record["name"].lower().rstrip(".") not in names]
+        cloud.account.dns = [*kept, *(record for record in records if len(record) > 1)]
+        return told(cloud.account.dns)
+
+    @application.get("/_emulator/traffic")
+    def traffic() -> Response:
+        return told(cloud.traffic)
+
+    @application.delete("/_emulator/traffic")
+    def clear_traffic() -> Response:
+        cloud.traffic.clear()
+        return told([])
 
     @application.post("/_emulator/expire")
     def expire() -> Response:

@@ -23,6 +23,12 @@ def locations() -> dict[str, t.Any]:
     return dict(json.loads((Path(__file__).parent / "locations.json").read_text(encoding="utf-8")))
 
 
+def location_named(text: str) -> str | None:
+    """The value of the geolocation map for a value or its English name; None where there is none."""
+    known = locations()["locations"]
+    return text if text in known else next((value for value, name in known.items() if name.casefold() == text.casefold()), None)
+
+
 def _rules(call: Call, kind: str) -> list[Record]:
     return [rule for rule in call.account.rules[kind].values() if rule["policyid"] == call.path["policy_id"]]
 

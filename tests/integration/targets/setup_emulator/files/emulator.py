@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start and stop the emulator around a play.
 
-emulator.py start PACKAGE_FOLDER    prints {"endpoint", "pid", "folder"} once it listens
+emulator.py start PACKAGE_FOLDER    prints {"endpoint", "dns", "waf", "origin", "pid", "folder"} once it listens
 emulator.py stop PID FOLDER         ends it; fails when it has died before, or has to be killed
 """
 
@@ -26,10 +26,11 @@ SECONDS_TO_LIVE = 300
 
 
 def start(package_folder: Path) -> dict[str, str | int]:
-    """An emulator on a port of its own, listening."""
+    """An emulator on ports of its own, listening."""
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-emulator-"))
-    port_file, log = folder / "port", folder / "log"
-    command = [sys.executable, "-m", "gatehouse_emulator", "--port", "0", "--port-file", str(port_file), "--stop-after", str(SECONDS_TO_LIVE)]
+    ports_file, log = folder / "ports", folder / "log"
+    any_ports = [word for name in ("", "dns-", "waf-", "origin-") for word in (f"--{name}port", "0")]
+    command = [sys.executable, "-m", "gatehouse_emulator", *any_ports, "--ports-file", str(ports_file), "--stop-after", str(SECONDS_TO_LIVE)]
     paths = [str(package_folder), os.environ.get("PYTHONPATH", "")]
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -42,14 +43,15 @@ def start(package_folder: Path) -> dict[str, str | int]:
         )
 
     def settled() -> bool:
-        return process.poll() is not None or (port_file.exists() and port_file.read_text().strip().isdigit())
+        return process.poll() is not None or ports_file.exists()
 
     if not within(SECONDS_TO_START, settled) or process.poll() is not None:
         process.kill()
         said = log.read_text(errors="replace")
         shutil.rmtree(folder)
         sys.exit(f"The emulator does not listen. It said: {said}")
-    return {"endpoint": f"http://127.0.0.1:{port_file.read_text().strip()}", "pid": process.pid, "folder": str(folder)}
+    places = {name: f"127.0.0.1:{port}" for name, port in json.loads(ports_file.read_text()).items()}
+    return {"endpoint": f"http://{places.pop('api')}", **places, "pid": process.pid, "folder": str(folder)}
 
 
 def stop(process_id: int, folder: Path) -> None:
