@@ -22,7 +22,7 @@ help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 	@echo '  CORE=2.19 chooses the ansible-core of unit, sanity and integration; TARGET=waf_geoip_rule one integration target'
 
-demo: $(CACHE)/tools/ready  ## a site onboarded on a local cloud, twice; shows what came of it
+demo: $(CACHE)/tools/ready  ## a site comes to a local cloud, is looked at, and goes again
 	@$(NOX) --session demo --no-error-on-external-run -- $(ARGS)
 
 test: $(CACHE)/tools/ready  ## every check on the newest ansible-core that this machine can run

@@ -258,7 +258,7 @@ def artifact_of(session: nox.Session, collection: Path, variables: t.Mapping[str
 
 @nox.session(python=NEWEST.python)
 def demo(session: nox.Session) -> None:
-    """A site onboarded on a local cloud, twice."""
+    """A site that comes to a local cloud, is looked at, and goes again."""
     install(session, "tests/requirements/integration.txt", core=NEWEST.core)
     collection = copy(session)
     session.chdir(collection)

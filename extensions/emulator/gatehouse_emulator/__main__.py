@@ -32,6 +32,7 @@ def arguments(words: t.Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--origin-port", type=int, help="port of an origin that tells what it saw; 0 takes any free one (default: no origin)")
     parser.add_argument("--ports-file", type=Path, help="file to write all ports to, as JSON, once they listen")
     parser.add_argument("--seed", type=Path, help="YAML file with what the account holds (default: the demo account)")
+    parser.add_argument("--site", type=Path, help="YAML file of the role onboarding: the account holds what the site names and does not make itself")
     parser.add_argument("--empty", action="store_true", help="start with credentials and a project only")
     parser.add_argument("--stop-after", type=float, metavar="SECONDS", help="end by itself after this time")
     return parser.parse_args(words)
@@ -46,6 +47,18 @@ def seed_from(path: Path) -> t.Any:
         return yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise SeedError(f"{path}: {error}") from error
+
+
+def _seed(asked: argparse.Namespace) -> t.Any:
+    """What the account holds; None is the demo account. Raises SeedError."""
+    if asked.site:
+        from gatehouse_emulator.site import givens
+
+        try:
+            return givens(seed_from(asked.site))
+        except (AttributeError, KeyError, TypeError) as error:
+            raise SeedError(f"{asked.site}: this is no site: {error!r}") from error
+    return seed_from(asked.seed) if asked.seed else {} if asked.empty else None
 
 
 def _cutting(application: t.Any) -> t.Any:
@@ -66,7 +79,7 @@ def main() -> int:
     """Serve until SIGTERM, Ctrl-C or the time is over; 0 for an orderly end, 2 for a bad start."""
     asked = arguments()
     try:
-        application = create_app(seed_from(asked.seed) if asked.seed else {} if asked.empty else None)
+        application = create_app(_seed(asked))
     except SeedError as error:
         print(f"The seed cannot be used: {error}", file=sys.stderr)
         return 2

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start and stop the emulator around a play.
+"""The emulator as a process in the background: started before a play, stopped after it.
 
-emulator.py start PACKAGE_FOLDER    prints {"endpoint", "dns", "waf", "origin", "pid", "folder"} once it listens
-emulator.py stop PID FOLDER         ends it; fails when it has died before, or has to be killed
+background.py start [OPTION ...]    options of the emulator; prints {"endpoint", "dns", "waf", "origin", "pid", "folder"} once it listens
+background.py stop PID FOLDER       ends it; fails when it has died before, or has to be killed
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from pathlib import Path
 SECONDS_TO_START = 15.0
 SECONDS_TO_STOP = 10.0
 # It ends by itself should nobody stop it.
-SECONDS_TO_LIVE = 300
+SECONDS_TO_LIVE = 600
 
 
-def start(package_folder: Path) -> dict[str, str | int]:
+def start(options: list[str]) -> dict[str, str | int]:
     """An emulator on ports of its own, listening."""
     folder = Path(tempfile.mkdtemp(prefix="gatehouse-emulator-"))
     ports_file, log = folder / "ports", folder / "log"
     any_ports = [word for name in ("", "dns-", "waf-", "origin-") for word in (f"--{name}port", "0")]
-    command = [sys.executable, "-m", "gatehouse_emulator", *any_ports, "--ports-file", str(ports_file), "--stop-after", str(SECONDS_TO_LIVE)]
-    paths = [str(package_folder), os.environ.get("PYTHONPATH", "")]
+    command = [sys.executable, "-m", "gatehouse_emulator", *any_ports, "--ports-file", str(ports_file), "--stop-after", str(SECONDS_TO_LIVE), *options]
+    paths = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -88,6 +88,6 @@ def gone(process_id: int) -> bool:
 
 if __name__ == "__main__":
     if sys.argv[1] == "start":
-        print(json.dumps(start(Path(sys.argv[2]))))
+        print(json.dumps(start(sys.argv[2:])))
     else:
         stop(int(sys.argv[2]), Path(sys.argv[3]))
