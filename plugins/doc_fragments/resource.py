@@ -35,6 +35,17 @@ options:
     required: true
 """
 
+    PLANNED_REMOVAL = r"""
+options:
+  planned:
+    description:
+      - Whether other tasks of the same play remove what stands in the way of a removal, such as the domains of a policy.
+      - In check mode such a task removes nothing. With V(true) it counts as removed then, so that check mode tells what a real run does.
+      - It has no effect outside check mode; a real run with O(state=absent) needs it to be gone.
+    type: bool
+    version_added: 0.2.0
+"""
+
     PLANNED = r"""
 options:
   planned:

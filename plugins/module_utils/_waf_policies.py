@@ -11,7 +11,7 @@ from dataclasses import replace
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words, choice, initially, inside, members, switch, text
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, still_there
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Record, Resource, still_there
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import (
     all_hosts,
     all_policies,
@@ -69,6 +69,7 @@ class Policies:
         self._query = enterprise_project(client)
         self._switches: Words = _said(options.get("options") or {})
         self._domains: t.Sequence[str] = options.get("domains") or ()
+        self._planned = bool(options.get("planned"))
         self.where: Words = {}
         if "state" in options:
             refuse_all_projects(client)
@@ -111,7 +112,7 @@ class Policies:
         if changes is not None:
             self._body(current, changes)
             return
-        protected = self._protected(current)
+        protected = "" if self._planned else self._protected(current)
         if protected:
             raise InputError(f"{protected} WAF refuses to remove it ({_IN_USE}).")
 
@@ -293,4 +294,5 @@ POLICY = Resource(
         initially(_OPTIONS, dict(SWITCHES)),
         initially(_protected_domains(), []),
     ),
+    extra=PLANNED,
 )

@@ -20,6 +20,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
+  - gatehouse.huaweicloud.resource.planned_removal
   - gatehouse.huaweicloud.permissions
   - gatehouse.huaweicloud.permissions.apig_acl_info
   - gatehouse.huaweicloud.permissions.apig_acl

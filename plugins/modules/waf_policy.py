@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.writes
   - gatehouse.huaweicloud.resource
+  - gatehouse.huaweicloud.resource.planned_removal
   - gatehouse.huaweicloud.permissions
   - gatehouse.huaweicloud.permissions.waf_policy_info
   - gatehouse.huaweicloud.permissions.waf_policy

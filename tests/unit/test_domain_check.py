@@ -36,13 +36,13 @@ def seed(**changes: t.Any) -> dict[str, t.Any]:
     """The demo account whose first domain has some fields changed, but for those that are of the account."""
     account = {name: changes.pop(name) for name in ("dns", "policies") if name in changes}
     first, second = DEMO["domains"]
-    return {**{name: DEMO[name] for name in ("policies", "dns")}, **account, "domains": [{**first, **changes}, second]}
+    return {**{name: DEMO[name] for name in ("policies", "certificates", "dns")}, **account, "domains": [{**first, **changes}, second]}
 
 
 def at(address: str, protocol: str = "HTTP") -> list[dict[str, t.Any]]:
     """The one server of a domain."""
     host, _colon, port = address.rpartition(":")
-    return [{"front_protocol": protocol, "back_protocol": protocol, "address": host, "port": int(port)}]
+    return [{"front_protocol": protocol, "back_protocol": protocol, "address": host, "port": int(port), "type": "ipv4"}]
 
 
 @contextlib.contextmanager

@@ -32,7 +32,7 @@ RULES = [{"name": "fence", "geoip": "Peru|CN", "white": 0}]
 
 def account(**changes: t.Any) -> t.Any:
     """An application with the demo's policy and domains, and what else is said."""
-    return create_app({**{name: DEMO[name] for name in ("policies", "domains")}, **changes})
+    return create_app({**{name: DEMO[name] for name in ("policies", "certificates", "domains")}, **changes})
 
 
 def policy(**changes: t.Any) -> list[t.Any]:
@@ -147,7 +147,7 @@ def test_records_are_changed_while_it_runs(names: tuple[t.Any, int]) -> None:
 
 
 def test_what_is_beside_is_dumped_and_loaded_again() -> None:
-    server = [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "127.0.0.1", "port": 81}]
+    server = [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "127.0.0.1", "port": 81, "type": "ipv4"}]
     seed = {
         "policies": policy(action={"category": "log"}),
         "domains": [{"hostname": HOST, "mode": "cloud", "policy": "storefront", "access_code": "c0de", "protect_status": 0, "server": server}],
@@ -302,7 +302,7 @@ def test_a_rule_that_the_api_makes_is_in_force_at_once() -> None:
 def test_an_origin_on_this_machine_gets_the_request_and_gives_the_answer() -> None:
     with served(answering(201, "made", ETag='"7"', Location="/made", Server="origin")) as origin:
         host, _colon, port = origin.rpartition(":")
-        servers = [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": host, "port": int(port)}]
+        servers = [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": host, "port": int(port), "type": "ipv4"}]
         path = DataPath(account(domains=[{**DEMO["domains"][0], "server": servers}]))
         answer = path.get("/things", method="POST")
     assert (answer.status_code, answer.get_data(as_text=True), answer.headers["ETag"], answer.headers["Location"]) == (201, "made", '"7"', "/made")
@@ -316,7 +316,7 @@ def test_an_origin_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(waf_traffic, "ORIGIN_SECONDS", 0.1)
     with served(answering(200, lambda: time.sleep(0.5) or "late")) as origin:
         host, _colon, port = origin.rpartition(":")
-        servers = [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": host, "port": int(port)}]
+        servers = [{"front_protocol": "HTTP", "back_protocol": "HTTP", "address": host, "port": int(port), "type": "ipv4"}]
         path = DataPath(account(domains=[{**DEMO["domains"][0], "server": servers}]))
         assert path.get().status_code == 504
 

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
 from cloud import Cloud
+from gatehouse_emulator.account import DEMO
 from wishes import ACL, GEOIP, REPUTATION
 
 
@@ -74,3 +75,16 @@ def test_a_rule_warns_while_the_switch_of_its_policy_is_off() -> None:
     assert "warnings" not in cloud.run("waf_geoip_rule", {**GEOIP, "enabled": False})
     assert "warnings" not in cloud.run("waf_geoip_rule", {"policy": "storefront", "name": GEOIP["name"], "state": "absent"})
     assert "warnings" not in cloud.run("waf_ip_reputation_rule", REPUTATION)
+
+
+@pytest.mark.parametrize(
+    ("module", "identity", "words"),
+    [("waf_policy", {"name": "storefront"}, "WAF.00022003"), ("apig_acl", {"gateway": "storefront-gateway", "name": "warehouse"}, "APIG.3447")],
+)
+def test_what_stands_in_the_way_of_a_removal_counts_as_gone_in_check_mode_where_the_play_removes_it(module: str, identity: t.Any, words: str) -> None:
+    acl = {"acl_name": "warehouse", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.7", "bind_num": 1}
+    cloud = Cloud({**DEMO, "gateways": [{"name": "storefront-gateway", "acls": [acl]}]})
+    removal = {**identity, "state": "absent"}
+    assert words in cloud.run(module, removal, check=True)["msg"]
+    assert cloud.run(module, {**removal, "planned": True}, check=True)["changed"] is True
+    assert words in cloud.run(module, {**removal, "planned": True})["msg"]

@@ -52,7 +52,7 @@ LISTS = (
 )
 # What a role is told beside its lists.
 SETTINGS = {
-    "waf_policy_baseline": {"state", "enforcement"},
+    "waf_policy_baseline": {"state", "enforcement", "freed_policies"},
     "apig_access": {"state"},
     "workspace_access": {"state"},
     "waf_domain_onboarding": {"state", "evidence", "check", "planned_policies"},
