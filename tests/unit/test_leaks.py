@@ -104,7 +104,7 @@ def succeeding() -> list[Task]:
         info(auth_token="{{ right_token }}", name="{{ right_token }}"),
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
-        {f"{OURS}caller_info": {}},
+        *({f"{OURS}{name}": {}} for name in ("caller_info", "waf_ip_reputation_tag_info", "waf_location_info", "waf_source_ip_info")),
         info(**USER, user_password="{{ right_password }}"),
         info(**PROVIDER, id_token="{{ right_id_token }}"),
         *({f"{OURS}caller_info": {**one, **AGENCY}} for one in ({}, {**USER, "user_password": "{{ right_password }}"}, {"auth_token": "{{ right_token }}"})),

@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_policies import SWITCHES
 from cloud import Cloud, Result
 from wishes import done, late, operations
 
@@ -154,6 +155,8 @@ def test_only_switches_that_are_said_matter(cloud: Cloud) -> None:
 
 
 def test_a_switch_that_the_service_leaves_as_it_was_is_warned_of(cloud: Cloud, slept: list[float]) -> None:
+    kept = {"id": cloud.state()["policies"][0]["id"], "name": "storefront", "options": {**SWITCHES, "crawler": True, "webshell": True}}
+    cloud.fault({"match": {"operation": "ShowPolicy"}, "times": 1, "status": 200, "body": kept})
     result = done(cloud.run("waf_policy", {"name": "storefront", "options": {"crawler": False, "webshell": True}}))
     assert result["warnings"] == ["The service left these switches of the WAF policy 'storefront' as they were: crawler. Its edition may not switch them."]
     assert (result["policy"]["options"]["crawler"], result["policy"]["options"]["webshell"]) == (True, True)
