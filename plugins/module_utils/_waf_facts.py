@@ -87,11 +87,11 @@ def _addresses(item: Words) -> list[str]:
 
 def _time(value: t.Any) -> str | None:
     """A time of the service as text in UTC; None where it tells none that can be."""
-    if not str(value).isascii() or not str(value).isdecimal() or len(str(value)) > 15:
+    if not str(value).isascii() or not str(value).isdecimal():
         return None
-    number = int(value)
-    seconds = number // 1000 if number >= _FIRST_MILLISECONDS else number
     try:
+        number = int(value)
+        seconds = number // 1000 if number >= _FIRST_MILLISECONDS else number
         return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (OverflowError, ValueError, OSError):
         return None

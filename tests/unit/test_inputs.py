@@ -21,6 +21,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client impo
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import no_text, said
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import FAMILIES
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_policies import SWITCHES
 from cloud import CONNECTION, Cloud, Result
 from doors import DOORS, Asked
 from gatehouse_emulator.account import DEMO
@@ -138,9 +139,10 @@ def usable(result: Result, requests: t.Sequence[t.Mapping[str, t.Any]], by_ansib
 
 
 def alike(predicted: t.Any, real: t.Any) -> bool:
-    """Whether two objects say the same, but for what only the service can know: the ids of what is made."""
+    """Whether two objects say the same, but for what only the service can know: the ids of what is made, and switches that no source tells of."""
     if isinstance(predicted, dict) and isinstance(real, dict):
-        names = {name for name in {*predicted, *real} - {"id"} if name not in OPEN or predicted.get(name) is not None}
+        unknown = {"id", *(name for name, value in SWITCHES.items() if value is None and name in predicted and predicted[name] is None)}
+        names = {name for name in {*predicted, *real} - unknown if name not in OPEN or predicted.get(name) is not None}
         return all(alike(predicted.get(name), real.get(name)) for name in names)
     return bool(predicted == real)
 

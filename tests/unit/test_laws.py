@@ -77,7 +77,7 @@ CASES = (
         "waf_policy",
         "policy",
         {"name": "checkout"},
-        {"level": "high", "mode": "block", "full_detection": True, "options": {**dict.fromkeys(SWITCHES, False), "crawler": True, "geoip": True}},
+        {"level": "high", "mode": "block", "full_detection": True, "options": {**dict.fromkeys(SWITCHES, False), "webattack": True, "geoip": True}},
         {"level": "low", "mode": "log", "full_detection": False, "options": {"geoip": False, "cc": True}},
         plural="policies",
         renamed="till",

@@ -106,7 +106,7 @@ def succeeding() -> list[Task]:
         info(auth_token="{{ right_token }}", name="{{ right_token }}"),
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
-        {f"{OURS}caller_info": {}},
+        *({f"{OURS}{name}": {}} for name in ("caller_info", "waf_ip_reputation_tag_info", "waf_location_info", "waf_source_ip_info")),
         # Nothing listens there, and no other server is asked.
         {f"{OURS}waf_domain_check": {"domain": "shop.example.com", "checks": ["origin_reached"], "waf_address": "127.0.0.1:1"}},
         info(**USER, user_password="{{ right_password }}"),

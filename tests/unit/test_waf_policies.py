@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_policies import SWITCHES
 from cloud import Cloud, Result
 from wishes import done, late, operations
 
@@ -154,6 +155,8 @@ def test_only_switches_that_are_said_matter(cloud: Cloud) -> None:
 
 
 def test_a_switch_that_the_service_leaves_as_it_was_is_warned_of(cloud: Cloud, slept: list[float]) -> None:
+    kept = {"id": cloud.state()["policies"][0]["id"], "name": "storefront", "options": {**SWITCHES, "crawler": True, "webshell": True}}
+    cloud.fault({"match": {"operation": "ShowPolicy"}, "times": 1, "status": 200, "body": kept})
     result = done(cloud.run("waf_policy", {"name": "storefront", "options": {"crawler": False, "webshell": True}}))
     assert result["warnings"] == ["The service left these switches of the WAF policy 'storefront' as they were: crawler. Its edition may not switch them."]
     assert (result["policy"]["options"]["crawler"], result["policy"]["options"]["webshell"]) == (True, True)
@@ -194,8 +197,14 @@ def test_a_mode_keeps_what_stands_beside_it() -> None:
     assert held(cloud, "storefront")["action"] == {**action, "category": "block"}
 
 
+def test_an_update_whose_answer_was_lost_is_sent_again(cloud: Cloud, slept: list[float]) -> None:
+    cloud.fault({"match": {"operation": "UpdatePolicy"}, "times": 1, "drop": "before"})
+    assert policy(cloud.run("waf_policy", {"name": "storefront", "level": "high", "max_retries": 1}))["level"] == "high"
+    assert operations(cloud) == ["UpdatePolicy", "UpdatePolicy"]
+
+
 def test_an_update_sends_what_differs_and_nothing_else(cloud: Cloud) -> None:
-    done(cloud.run("waf_policy", {"name": "storefront", "level": "high", "mode": "log", "full_detection": False}))
+    done(cloud.run("waf_policy", {"name": "storefront", "level": "high", "mode": "block", "full_detection": False}))
     assert [request.body for request in cloud.requests if request.method == "PATCH"] == [b'{"level":3}']
 
 
@@ -347,12 +356,20 @@ def test_locations_are_those_of_the_map_with_their_groups(cloud: Cloud) -> None:
     assert done(cloud.run("waf_geoip_rule", rule))["changed"] is True
 
 
-@pytest.mark.parametrize("odd", [{}, {"continent": [], "geomap": {"CN": None}, "locale": 5}, {"continent": {"EU": []}}])
+@pytest.mark.parametrize(
+    "odd", [{"continent": [], "geomap": {"CN": None}, "locale": 5, "ip_reputation_map": 5}, {"continent": {"EU": []}, "ip_reputation_map": {"idc": 5}}]
+)
 def test_a_map_of_an_odd_shape_holds_nothing(cloud: Cloud, odd: t.Any) -> None:
     for operation in ("ShowPolicyGeoipMap", "ConfirmPolicyIpReputationMap"):
         cloud.fault({"match": {"operation": operation}, "status": 200, "body": odd})
-    assert cloud.run("waf_location_info").get("locations", []) == []
-    assert cloud.run("waf_ip_reputation_tag_info").get("ip_reputation_tags", []) == []
+    assert done(cloud.run("waf_location_info"))["locations"] == []
+    assert done(cloud.run("waf_ip_reputation_tag_info"))["ip_reputation_tags"] == []
+
+
+def test_a_location_without_a_title_is_found_by_its_name_in_any_case(cloud: Cloud) -> None:
+    told = {"continent": {"EU": ["Atlantis"]}, "locale": {}}
+    cloud.fault({"match": {"operation": "ShowPolicyGeoipMap"}, "status": 200, "body": told})
+    assert done(cloud.run("waf_location_info", {"name": "atlan"}))["locations"] == [{"name": "Atlantis", "title": None, "groups": ["EU"]}]
 
 
 def test_tags_are_those_that_a_rule_takes(cloud: Cloud) -> None:

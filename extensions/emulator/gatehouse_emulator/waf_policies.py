@@ -13,8 +13,6 @@ from gatehouse_emulator.refusals import Refusal
 # The SDK says 64 letters, digits and _, other editions 256 and - as well.
 _NAME = re.compile(r"[\w-]{1,256}")
 _ACTIONS = ("log", "block")
-# By the SDK; other editions switch it off.
-_ALWAYS_ON = "crawler"
 # What an update sets. It takes the domains in the body as well, and moves none.
 _SET = ("name", "level", "full_detection", "robot_action", "modulex_options", "extend")
 
@@ -73,7 +71,7 @@ def update_policy(call: Call) -> Reply:
     if "action" in changes:
         policy["action"] = dict(changes["action"])
     if "options" in changes:
-        policy["options"] = {name: changes["options"].get(name, False) or name == _ALWAYS_ON for name in SWITCHES}
+        policy["options"] = {name: changes["options"].get(name, False) for name in SWITCHES}
     return Reply(_told(call.account, policy))
 
 
