@@ -64,7 +64,7 @@ bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in under
 chaos: $(CACHE)/tools/ready  ## tasks and the role on bad days, with many seeds, in under 15 minutes; ARGS="--seed 17 --share 0.4 --only acl" repeats one
 	@$(NOX) --session chaos -- $(ARGS)
 
-fuzz: $(CACHE)/tools/ready  ## thousands of inputs for every module and for the emulator, in under an hour; ARGS=--hypothesis-seed=N repeats a run
+fuzz: $(CACHE)/tools/ready  ## thousands of inputs for every module and for the emulator, which takes an hour or two; ARGS=--hypothesis-seed=N repeats a run
 	@$(NOX) --session fuzz -- $(ARGS)
 
 clean:  ## remove tools, environments and copies

@@ -74,6 +74,9 @@ class Trial:
         self._cloud.forget()
         asked = Asked(one.module, one.options, check, True, self._cloud.application, lambda request: None, self._memory)
         result = self._door(asked)
+        # What was issued a second later ends a second later.
+        if result.get("caller", {}).get("expires_at"):
+            result["caller"]["expires_at"] = "later"
         # A request has an id of its own in each cloud.
         request_id = result.get("api_error", {}).get("request_id")
         told = json.dumps(result)
