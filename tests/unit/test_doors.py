@@ -231,6 +231,8 @@ def test_a_run_that_is_interrupted_ends_at_once_without_a_traceback(tmp_path: Pa
             stdin=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
+            # Whoever runs the tests in the background may ignore what Ctrl-C sends, and that would be inherited.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             try:
                 silent.settimeout(30)
