@@ -266,12 +266,16 @@ def _mixed(name: str) -> st.SearchStrategy[list[t.Any]]:
     return st.builds(lambda first, odd, last: [*first, odd, *last], sensible, st.one_of(_VALUES, _TEXTS), sensible)
 
 
+# What the demo account holds, by option.
+_THERE = {"domain": "shop.example.com"}
+
+
 @st.composite
 def inputs(draw: st.DrawFn, module: str) -> Input:
     """Tasks for a module: from sensible ones to those in which nothing is."""
     spec = declared(module).argument_spec
-    # What is no resource has no case; what it cannot do without is there all the same.
-    needed = {name: SENSIBLE[name][0] for name, argument in spec.items() if argument.get("required")}
+    # What is no resource has no case; what it cannot do without is there all the same, and in the account.
+    needed = {name: _THERE[name] for name, argument in spec.items() if argument.get("required") and name in _THERE}
     cases = [case for case in CASES if case.module == module.removesuffix("_info")] or [Case(module, "", needed, {}, {})]
     case = draw(st.sampled_from(cases))
     wish = {**case.identity, **draw(st.sampled_from((case.first, case.second, {}, {**case.first, **case.second})))}
