@@ -4,15 +4,19 @@
 
 from __future__ import annotations
 
+import json
 import re
+import typing as t
+import urllib.request
 from pathlib import Path
 
 import pytest
 
-from plays import ROOT, prepared, ran
+from plays import ROOT, emulator_with, prepared, ran
 
 SITE = ROOT / "playbooks" / "vars" / "storefront.yml"
 NAMED = "gatehouse.huaweicloud."
+CREDENTIALS = {"HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001", "HW_SECRET_KEY": "gatehouse-demo-secret-0000000000000001", "HW_REGION_NAME": "cn-north-4"}
 
 
 def test_a_rehearsal_shows_what_the_site_would_make_and_leaves_nothing(tmp_path: Path) -> None:
@@ -41,3 +45,35 @@ def test_what_is_no_site_is_refused_before_anything_is_sent(tmp_path: Path, play
     assert ended.returncode != 0
     assert refusal in " ".join(ended.stdout.split()), ended.stdout
     assert "127.0.0.1" not in ended.stdout
+
+
+def test_a_domain_that_dns_leads_to_waf_is_not_removed_however_it_is_said(tmp_path: Path) -> None:
+    with emulator_with("dns") as ports:
+        places = {"api": f"http://127.0.0.1:{ports['api']}", "dns": f"127.0.0.1:{ports['dns']}"}
+        environment = {**prepared(tmp_path), "HW_ENDPOINT": places["api"], **CREDENTIALS}
+
+        def control(method: str, what: str, body: t.Any = None) -> t.Any:
+            content = None if body is None else json.dumps(body).encode()
+            with urllib.request.urlopen(urllib.request.Request(f"{places['api']}/_emulator/{what}", content, method=method), timeout=30) as answer:
+                return json.loads(answer.read())
+
+        def ended(playbook: str, item: t.Any, resolver: str) -> t.Any:
+            site = {"onboarding_waf_domains": [item], "onboarding_check": {"resolver": [resolver]}}
+            return ran(tmp_path, environment, f"{NAMED}{playbook}", "--extra-vars", json.dumps(site))
+
+        domain = next(one for one in control("GET", "state")["domains"] if one["mode"] == "cloud")
+        control("POST", "dns", [{"name": domain["hostname"], "type": "CNAME", "value": f"{domain['access_code']}.vip1.huaweicloudwaf.com"}])
+        # In other letters, by its id, with a resolver that is not there, and as an item of a site that comes.
+        for playbook, item, resolver in (
+            ("offboard", {"domain": domain["hostname"].upper()}, places["dns"]),
+            ("offboard", {"id": domain["id"]}, places["dns"]),
+            ("offboard", {"domain": domain["hostname"]}, "127.0.0.1:1"),
+            ("onboard", {"domain": domain["hostname"], "state": "absent"}, places["dns"]),
+        ):
+            refused = ended(playbook, item, resolver)
+            assert refused.returncode != 0
+            assert f"DNS still leads to WAF, or may, for {domain['hostname']}" in refused.stdout, refused.stdout
+        assert not [entry for entry in control("GET", "journal") if entry["write"]]
+        control("POST", "dns", [{"name": domain["hostname"], "type": "A", "value": "192.0.2.10"}])
+        assert ended("offboard", {"domain": domain["hostname"].upper()}, places["dns"]).returncode == 0
+        assert domain["id"] not in [one["id"] for one in control("GET", "state")["domains"]]
