@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, id_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import counted, id_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live, unwritten
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime, timezone
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import SERVICES, Client, objects_in
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import objects_in
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import SERVICES, Client
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._identity import time_in
 

@@ -11,10 +11,11 @@ import os
 import re
 import typing as t
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, Query, authorized, canonical_query
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, UnknownOutcome, doing, with_near
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import (
     DEFAULT_DEADLINE,
     DEFAULT_RETRIES,
@@ -37,12 +38,8 @@ LONGEST_DEADLINE = 86400
 MOST_RETRIES = 1000
 # Seconds to wait between reads that shall show a write.
 LAG = (0.5, 1.0, 2.0, 4.0)
-# Seconds between reads that wait for something to happen, at most.
+# Seconds between reads that wait for what the service does in its own time, at most.
 LONGEST_WAIT = 10.0
-
-# Seconds between reads of what the service carries out in its own time.
-EVERY = 2.0
-
 # Requests in a second: fewer would not fit into the longest deadline.
 SLOWEST = 0.01
 _HEADERS = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "gatehouse.huaweicloud"}
@@ -278,36 +275,21 @@ class Client:
                 if arrived(value) or not (waits and self._transport.pause(waits.pop(0))):
                     return value
 
-    def read_until(self, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool], seconds: float) -> _Read:
+    def wait_until(self, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool], seconds: float) -> _Read:
         """What read gives once what the service does in its own time has arrived there; when so many seconds or the task are over, what it gives then."""
-        last = self._transport.remaining - seconds
-        waited = 0.0
+        end, slept = self._policy.clock() + seconds, 0.0
         while True:
             value = read()
-            waited += EVERY
-            late = waited > seconds or self._transport.remaining - EVERY < last
-            if arrived(value) or late or not self._transport.pause(EVERY):
+            # What was slept counts even where the clock stands still.
+            left = min(end - self._policy.clock(), seconds - slept)
+            step = min(LONGEST_WAIT, max(1.0, slept), left)
+            if arrived(value) or step <= 0 or not self._transport.pause(step):
                 return value
+            slept += step
 
     def now(self) -> float:
         """Seconds since 1970."""
         return self._policy.now()
-
-    def wait_for(self, what: str, seconds: int, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool]) -> _Read:
-        """What read gives once it has arrived. Raises GatehouseError that says what it was waited for, once so many seconds have passed."""
-        end, waits = self._policy.clock() + seconds, 0.0
-        while True:
-            value = read()
-            if arrived(value):
-                return value
-            # What was slept counts even where the clock stands still.
-            left = min(end - self._policy.clock(), seconds - waits)
-            step = min(LONGEST_WAIT, max(1.0, waits), left)
-            if step <= 0:
-                raise GatehouseError(f"It was waited {seconds} s for {what}, in vain.")
-            if not self._transport.pause(step):
-                raise GatehouseError(f"It was waited for {what}, in vain; the deadline of the task, {self._policy.deadline:g} s, ended it. Set deadline.")
-            waits += step
 
     def post(self, service: str, path: str, body: t.Any, query: Query = ()) -> t.Any:
         """The body of the answer to a POST, which is never repeated blindly."""
@@ -403,62 +385,6 @@ def _retries(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -
     return int(text)
 
 
-def segment(value: str) -> str:
-    """A value as one segment of a path, whatever is in it.
-
-    Raises InputError for what would lead to another path: the HTTP library resolves "." and "..", encoded or not.
-    """
-    if value in ("", ".", ".."):
-        raise InputError(f"{value!r} is neither a name nor an id.")
-    return quote(value, safe="-_.~")
-
-
-def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size: int, total: str = "total", key: str = "id") -> list[t.Mapping[str, t.Any]]:
-    """Every item of a list that comes in pages.
-
-    fetch gets the number of the page (from 1) and the number of items before it. The list ends when the total is reached, when a
-    page holds nothing new, or, where the service tells no total, when a page comes back short.
-    """
-    collected: dict[str, t.Mapping[str, t.Any]] = {}
-    number = received = 0
-    while True:
-        number += 1
-        body = fetch(number, received)
-        page = objects_in(body, items)
-        received += len(page)
-        before = len(collected)
-        # What shifts from one page to the next while we read comes twice; it is one item.
-        collected.update({str(item.get(key) or (number, place)): item for place, item in enumerate(page)})
-        known = counted(body, total)
-        ended = len(page) < size if known is None else received >= known
-        if ended or len(collected) == before:
-            return list(collected.values())
-
-
-def objects_in(body: t.Mapping[str, t.Any], items: str) -> list[dict[str, t.Any]]:
-    """The objects in a list of an answer; what is no list, or no object, holds none."""
-    value = body.get(items)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def counted(body: t.Mapping[str, t.Any], total: str = "total") -> int | None:
-    """How many items a list has, where its answer tells."""
-    value = str(body.get(total))
-    return int(value) if value.isascii() and value.isdecimal() else None
-
-
-def id_in(answer: t.Mapping[str, t.Any], key: str = "id") -> str:
-    """The id of what was created. Raises UnknownOutcome for an answer without one: the object has to be looked for."""
-    if not answer.get(key):
-        raise UnknownOutcome("The answer to the creation names no id.")
-    return str(answer[key])
-
-
-def may_be_id(value: str) -> bool:
-    """Whether a text has the form of an id, so that it can be asked for as a segment of a path."""
-    return re.fullmatch(r"[A-Za-z0-9_-]+", value) is not None
-
-
 def _verification(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], warnings: list[str]) -> bool | str:
     """Whether, or with which certificates, the other side is verified. What the task says wins over the environment."""
     bundle = options.get("ca_path")
@@ -492,14 +418,6 @@ def _checked_endpoint(source: str, service: str, url: str) -> str:
     return url.rstrip("/")
 
 
-def _as_far_as_told(names: t.Callable[[], t.Iterable[t.Any]]) -> list[str]:
-    """Names for a message; none where they cannot be read, for it is the message that counts."""
-    try:
-        return [str(name) for name in names() if name]
-    except GatehouseError:
-        return []
-
-
 def _is_host(text: str) -> bool:
     """Whether a text is an address or can be the name of a host, of one label or more."""
     if ":" in text:
@@ -507,25 +425,3 @@ def _is_host(text: str) -> bool:
         ipaddress.IPv6Address(text)
         return True
     return len(text) <= 253 and all(_LABEL.fullmatch(label) for label in text.removesuffix(".").split("."))
-
-
-def the_one(
-    kind: str,
-    name: str,
-    found: t.Sequence[t.Mapping[str, t.Any]],
-    hint: str,
-    key: str = "id",
-    others: t.Callable[[], t.Iterable[t.Any]] = tuple,
-) -> t.Mapping[str, t.Any]:
-    """The single object of a name. Raises GatehouseError when there is none, or more than one.
-
-    others gives the names that there are, for a message that tells near ones; it is asked only when there is none.
-    """
-    if not found:
-        raise InputError(f"There is no {kind} {with_near(name, _as_far_as_told(others))}. {hint}".rstrip())
-    if len(found) > 1:
-        ids = ", ".join(sorted(str(one.get(key)) for one in found))
-        raise GatehouseError(f"More than one {kind} is called {name!r}: those with the ids {ids}. Use the id of the one that is meant.")
-    if not found[0].get(key):
-        raise GatehouseError(f"The service tells no id of the {kind} {name!r}, so nothing can be done with it.")
-    return found[0]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import may_be_id, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import may_be_id, objects_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record
 
@@ -104,3 +104,14 @@ def hosts_called(client: Client, name: str, meant: t.Callable[[str, str], bool] 
         if found:
             return found
     return []
+
+
+def move_hosts(client: Client, policy: Record, moved: t.Iterable[t.Any], hosts: t.Iterable[Record]) -> None:
+    """Give domains, by their ids, to a policy; hosts are all that there are."""
+    # Whether the call adds domains or replaces those that the policy has is not stated: those that it has, by its own word or theirs, are sent as well. What
+    # is too much for one URL the service refuses as a whole.
+    told = policy.get("hosts")
+    held = [host.get("id") for host in objects_in(policy, "bind_host")] + (told if isinstance(told, list) else [])
+    held += [host["id"] for host in hosts if host.get("policyid") == policy["id"]]
+    together = dict.fromkeys(map(str, (*held, *moved)))
+    client.put("waf", f"/waf/policy/{segment(str(policy['id']))}", None, [("hosts", ",".join(together)), *enterprise_project(client)])

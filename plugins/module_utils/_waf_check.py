@@ -11,7 +11,7 @@ import re
 import typing as t
 from urllib.parse import urlsplit
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import objects_in, segment
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._dns import DNSPYTHON_MISSING, PORT, Resolver
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._evidence import (

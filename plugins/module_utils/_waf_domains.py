@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, pages, segment, the_one
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import id_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,
     Words,
@@ -31,10 +29,12 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import 
     all_policies,
     enterprise_project,
     hosts_called,
+    move_hosts,
     policy_named,
     refuse_all_projects,
     with_id,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_servers import HIGHEST_PORT, HOST_NAME, check_servers, servers
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -51,12 +51,8 @@ _PROPERTIES = ("server", "proxy", "certificateid", "certificatename")
 _COMPLETE = ("server", "proxy", "description", "certificateid", "protect_status", "access_status")
 _EXPIRED = "1"
 
-_LABEL = r"(?!-)[A-Za-z0-9_-]{1,63}(?<!-)"
-_NAME = rf"{_LABEL}(?:\.{_LABEL})+"
 _LONGEST_NAME = 64
-_HIGHEST_PORT = 65535
 _STANDARD_PORTS = (80, 443)
-_HIGHEST_WEIGHT = 65535
 
 # Seconds.
 _WAIT = 300
@@ -123,7 +119,7 @@ class Domains:
             return settled
         if held["mode"] not in _MODES:
             raise _unmanaged(held["domain"], held["mode"])
-        _check_servers(wanted.get("servers") or [], held["mode"])
+        check_servers(wanted.get("servers") or [], held["mode"])
         _check_wait(wanted)
         if wanted.get("policy") is not None:
             settled.update(self._settled_policy(wanted["policy"], current or {}))
@@ -190,15 +186,18 @@ class Domains:
         """One call for each kind of change; where traffic goes comes before whether it is looked at."""
         steps: list[_Step] = []
         if "policyid" in changes:
-            # No call that changes a domain takes a policy: the new policy is given the domain. Those that it has stay, by all examples.
-            policy = f"/waf/policy/{segment(str(changes['policyid']))}"
-            steps.append(("moving it to the new policy", lambda: self._client.put("waf", policy, None, [("hosts", current["id"]), *self._query])))
+            # No call that changes a domain takes a policy: the new policy is given the domain.
+            steps.append(("moving it to the new policy", lambda: self._move(current["id"], str(changes["policyid"]))))
         if _moves(changes):
             change, body = self._client.patch if current["waf_type"] == "cloud" else self._client.put, _properties(current, changes)
             steps.append(("changing its properties", lambda: change("waf", _path(current), body, self._query)))
         steps += self._switched(current, {key: changes[key] for key in _SWITCHES if key in changes})
         with live(_carried_out(f"the domain has the id {current['id']}", steps, at_first="")):
             return self._client.read_after_write(lambda: self._read(current), lambda read: not any(read.get(key) == current.get(key) for key in changes))
+
+    def _move(self, host_id: t.Any, policy_id: str) -> None:
+        (policy,) = with_id(self._client, "/waf/policy", policy_id) or ({"id": policy_id},)
+        move_hosts(self._client, policy, [host_id], all_hosts(self._client))
 
     def _switched(self, host: Record, changes: Record) -> list[_Step]:
         """The calls for what has a call of its own."""
@@ -235,8 +234,16 @@ class Domains:
         told = outcome.after
         host = {"id": told["id"], "waf_type": _MODES.get(told["mode"], told["mode"])}
         called = f"the domain {told['domain']!r}"
+
+        def arrived(read: Record) -> bool:
+            return bool(_ACCESS.told(read) == "connected")
+
         with doing(f"wait for {called}"), live(f"{called} is as the task says, with the id {told['id']}, and access_status {told['access_status']!r}."):
-            self._client.wait_for(f"WAF to tell that {called} is connected", seconds, lambda: self._read(host), lambda read: _ACCESS.told(read) == "connected")
+            if not arrived(self._client.wait_until(lambda: self._read(host), arrived, seconds)):
+                raise GatehouseError(
+                    f"Within wait_timeout ({seconds} s) and the deadline of the task, WAF did not tell that it is connected. Once DNS leads to WAF and"
+                    " somebody visits the domain, run the task again."
+                )
 
     def _completed(self, host: Record) -> Record:
         """An item of a list with what the call of its mode tells: no list has all."""
@@ -314,15 +321,6 @@ def _parted(spelled: str) -> tuple[str, int | None]:
     return (name, int(port)) if colon and port.isascii() and port.isdecimal() else (spelled, None)
 
 
-def _check_servers(servers: t.Sequence[Words], mode: str) -> None:
-    """Raises InputError for a server that its mode does not take."""
-    for server in servers:
-        if mode == "dedicated" and not server["vpc_id"]:
-            raise InputError(f"servers: {server['address']} has no vpc_id; in dedicated mode each server needs the VPC that it is in.")
-        if mode == "cloud" and server["vpc_id"]:
-            raise InputError(f"servers: {server['address']} has a vpc_id, which is for dedicated mode only; this domain is in cloud mode.")
-
-
 def _check_wait(wanted: Words) -> None:
     """Raises InputError for a wait that makes no sense."""
     seconds = wanted.get("wait_timeout")
@@ -356,100 +354,12 @@ def _connected(store: Domains, options: Words, outcome: Outcome, dry_run: bool) 
     return Outcome(outcome.changed, outcome.before if outcome.changed else after, after)
 
 
-def _origin(value: str) -> tuple[str, str | None]:
-    """The one notation of the address of a server, and its type, which the name of a host does not tell. Raises ValueError."""
-    try:
-        if "%" in value:
-            raise ValueError(value)
-        address = ipaddress.ip_address(value)
-    except ValueError:
-        if not re.fullmatch(_NAME, value) or re.fullmatch(r"[0-9.]+", value):
-            raise ValueError(f"{shown(value)} is neither an IP address nor a host name such as origin.example.com.") from None
-        return value.lower(), None
-    return str(address), f"ipv{address.version}"
-
-
-def _server(said: Words) -> dict[str, t.Any]:
-    """The one notation of a server. Raises ValueError."""
-    address, kind = _origin(said["address"])
-    weight = 1 if said.get("weight") is None else said["weight"]
-    if kind and said.get("type") not in (None, kind):
-        raise ValueError(f"{address} is not of the type {said['type']}.")
-    if not 1 <= said["port"] <= _HIGHEST_PORT:
-        raise ValueError(f"{shown(said['port'])} is not a port from 1 to {_HIGHEST_PORT}.")
-    if not 0 <= weight <= _HIGHEST_WEIGHT:
-        raise ValueError(f"{shown(weight)} is not a weight from 0 to {_HIGHEST_WEIGHT}.")
-    vpc_id = said.get("vpc_id") or None
-    if vpc_id and not re.fullmatch(r"[A-Za-z0-9-]{1,64}", vpc_id):
-        raise ValueError(f"{shown(vpc_id)} is not the id of a VPC.")
-    return {
-        "address": address,
-        "port": said["port"],
-        "front_protocol": said["front_protocol"],
-        "back_protocol": said["back_protocol"],
-        "weight": weight,
-        "type": said.get("type") or kind or "ipv4",
-        "vpc_id": vpc_id,
-    }
-
-
-def _server_told(entry: Record) -> dict[str, t.Any]:
-    """A server of the service in the user's words, as far as they fit."""
-    protocols = {key: str(entry[key]).lower() for key in ("front_protocol", "back_protocol")}
-    try:
-        address, kind = _origin(str(entry["address"]))
-    except ValueError:
-        address, kind = str(entry["address"]), None
-    kind = str(entry.get("type") or kind or "ipv4").lower()
-    weight = 1 if entry.get("weight") is None else int(entry["weight"])
-    return {"address": address, "port": int(entry["port"]), **protocols, "weight": weight, "type": kind, "vpc_id": entry.get("vpc_id") or None}
-
-
-def _server_sent(server: Words) -> dict[str, t.Any]:
-    protocols = {key: server[key].upper() for key in ("front_protocol", "back_protocol")}
-    return {key: value for key, value in {**server, **protocols}.items() if value is not None}
-
-
-def _in_order(servers: t.Iterable[Words]) -> list[dict[str, t.Any]]:
-    """The servers as a set, in one order."""
-    distinct = {tuple(str(value) for value in server.values()): dict(server) for server in servers}
-    return sorted(distinct.values(), key=lambda server: [str(server["address"]), server["port"], *(str(value) for value in server.values())])
-
-
-def _servers() -> Field:
-    """The servers behind WAF, a set: the same when all that is said of them is."""
-
-    def normal(value: t.Any) -> list[dict[str, t.Any]]:
-        if not value:
-            raise ValueError("a domain needs at least one server. Remove the domain with state=absent, or suspend its protection.")
-        return _in_order(_server(one) for one in value)
-
-    protocol = {"type": "str", "required": True, "choices": ["http", "https"]}
-    options = {
-        "address": {"type": "str", "required": True},
-        "port": {"type": "int", "required": True},
-        "front_protocol": protocol,
-        "back_protocol": protocol,
-        "weight": {"type": "int"},
-        "type": {"type": "str", "choices": ["ipv4", "ipv6"]},
-        "vpc_id": {"type": "str"},
-    }
-    return Field(
-        "servers",
-        "server",
-        {"type": "list", "elements": "dict", "options": options},
-        normal=normal,
-        outward=lambda servers: [_server_sent(server) for server in servers],
-        inward=lambda entries: _in_order(_server_told(entry) for entry in entries),
-    )
-
-
 def _port() -> Field:
     def normal(value: t.Any) -> t.Any:
         if value in _STANDARD_PORTS:
             raise ValueError(f"{value} is a standard port, which WAF does not spell. Leave port out; front_protocol of servers says which are served.")
-        if not 1 <= value <= _HIGHEST_PORT:
-            raise ValueError(f"{shown(value)} is not a port from 1 to {_HIGHEST_PORT}.")
+        if not 1 <= value <= HIGHEST_PORT:
+            raise ValueError(f"{shown(value)} is not a port from 1 to {HIGHEST_PORT}.")
         return value
 
     return Field("port", "port", {"type": "int"}, normal=normal)
@@ -457,7 +367,7 @@ def _port() -> Field:
 
 def _domain() -> Field:
     hint = "it is a host name such as shop.example.com or *.example.com, its port in port, and non-ASCII letters in Punycode;"
-    field = text("domain", api="host", at_most=_LONGEST_NAME, pattern=rf"\*|(?:\*\.)?{_NAME}", hint=f"{hint} ASCII letters, digits, - and _ are")
+    field = text("domain", api="host", at_most=_LONGEST_NAME, pattern=rf"\*|(?:\*\.)?{HOST_NAME}", hint=f"{hint} ASCII letters, digits, - and _ are")
     return replace(field, key=str.lower, spelled=lambda wished, held: held if isinstance(held, str) and held.lower() == wished.lower() else wished)
 
 
@@ -469,7 +379,7 @@ def _one_of(name: str, api: str, api_id: str) -> tuple[Field, Field]:
 
 _MODE = choice("mode", _MODES, api="waf_type")
 _ACCESS = choice("access_status", _ACCESSES)
-_SERVERS = _servers()
+_SERVERS = servers()
 _RENAMED = "WAF fixes it when a domain is added. Add the new one, then remove this one with state=absent."
 
 DOMAIN = Resource(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime, timezone
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import objects_in
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import objects_in
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Report

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, objects_in, segment
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import id_in, objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words, choice, initially, inside, members, switch, text
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Record, Resource, still_there
@@ -17,6 +17,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import 
     all_policies,
     domain_named,
     enterprise_project,
+    move_hosts,
     refuse_all_projects,
     with_id,
 )
@@ -57,8 +58,6 @@ SWITCHES: t.Mapping[str, bool | None] = {
 # The refusal to remove a policy that protects domains, and how many of them a message names.
 _IN_USE = "WAF.00022003"
 _MOST_NAMED = 10
-# Domains that one request moves, for their ids are in its URL.
-_MOST_MOVED = 50
 
 
 class Policies:
@@ -101,7 +100,7 @@ class Policies:
             settled["options"] = {**(known["options"] or {}), **wanted["options"]}
         if "domains" in wanted:
             held = known["domains"] or []
-            moved = [_host_name(host) for host in self._to_move(known["id"], held)]
+            moved = [_host_name(host) for host in self._to_move(known["id"], held, self._hosts())]
             settled["domains"] = sorted([*held, *moved]) if moved else known["domains"]
         return settled
 
@@ -151,13 +150,12 @@ class Policies:
                 self._client.patch("waf", path, body, self._query)
             done = f"{done} the new properties of the policy with the id {current['id']} are in force.".lstrip()
         with live(done, "moving domains under the policy"):
-            hosts = self._to_move(current["id"], _names(current)) if "bind_host" in changes else []
-        for start in range(0, len(hosts), _MOST_MOVED):
-            part = hosts[start : start + _MOST_MOVED]
-            names = ", ".join(_host_name(host) for host in part)
+            hosts = self._hosts() if "bind_host" in changes else []
+            moved = self._to_move(current["id"], _names(current), hosts) if "bind_host" in changes else []
+        if moved:
+            names = ", ".join(_host_name(host) for host in moved)
             with live(done, f"moving {names} under the policy"):
-                # It adds: a domain that it does not name keeps its policy.
-                self._client.put("waf", path, None, [("hosts", ",".join(str(host["id"]) for host in part)), *self._query])
+                move_hosts(self._client, current, (host["id"] for host in moved), hosts)
             done = f"{done} the policy with the id {current['id']} protects {names}.".lstrip()
             touched.append("bind_host")
         with live(done):
@@ -187,12 +185,13 @@ class Policies:
             body["action"] = {**object_of(current.get("action")), **body["action"]}
         return body
 
-    def _to_move(self, policy_id: t.Any, held: t.Collection[str]) -> list[Record]:
-        """The domains that were said and that another policy protects. Raises GatehouseError for one that is not there, or is there in both modes."""
-        if not self._domains:
-            return []
+    def _hosts(self) -> list[Record]:
+        """All domains, if some were said."""
         with doing("find the domains"):
-            hosts = all_hosts(self._client)
+            return all_hosts(self._client) if self._domains else []
+
+    def _to_move(self, policy_id: t.Any, held: t.Collection[str], hosts: t.Sequence[Record]) -> list[Record]:
+        """The domains that were said and that another policy protects. Raises GatehouseError for one that is not there, or is there in both modes."""
         found = {str(host["id"]): host for host in (self._domain(name, hosts) for name in self._domains)}
         folded = {name.casefold() for name in held}
         return [host for host in found.values() if not (host["policyid"] == policy_id if host.get("policyid") else _host_name(host).casefold() in folded)]

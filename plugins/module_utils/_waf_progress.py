@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import objects_in, segment
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import InputError, doing, live, unwritten
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words, choice
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Action, Outcome, Record, verified

@@ -8,7 +8,7 @@ from __future__ import annotations
 import abc
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import id_in, pages, segment
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import id_in, pages, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, live, unwritten, with_near
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,

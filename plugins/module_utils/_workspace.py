@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import counted, objects_in, pages, segment, the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import counted, objects_in, pages, segment, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing, live
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Field,

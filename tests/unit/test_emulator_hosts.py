@@ -135,8 +135,10 @@ def test_a_domain_connects_by_itself_after_so_many_reads_where_a_seed_says_so() 
 def test_domains_move_to_the_policy_that_they_are_given_to(emulator: Emulator) -> None:
     cloud, premium = made(emulator, policyid="policy-1"), made(emulator, PREMIUM, policyid="policy-1")
     assert emulator.call("PUT", f"{POLICIES}/policy-2", hosts=cloud["id"])[1]["hosts"] == [cloud["id"]]
-    # Those that it has stay.
-    assert emulator.call("PUT", f"{POLICIES}/policy-2", hosts=premium["id"])[1]["hosts"] == [cloud["id"], premium["id"]]
+    together = f"{cloud['id']},{premium['id']}"
+    assert emulator.call("PUT", f"{POLICIES}/policy-2", hosts=together)[1]["hosts"] == [cloud["id"], premium["id"]]
+    # Those that it had and that are left out may be without a policy.
+    assert emulator.call("PUT", f"{POLICIES}/policy-2", hosts=premium["id"])[1]["hosts"] == [premium["id"]]
     for path, hosts, code in (("policy-2", "nothing", "WAF.00014001"), ("nothing", cloud["id"], "WAF.00022001"), ("policy-2", "", "WAF.00021002")):
         assert emulator.call("PUT", f"{POLICIES}/{path}", hosts=hosts)[1]["error_code"] == code
     assert emulator.call("DELETE", f"{POLICIES}/policy-2")[1]["error_code"] == "WAF.00022003"

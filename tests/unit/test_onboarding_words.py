@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import the_one
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
 from cloud import Cloud
 from gatehouse_emulator.account import DEMO

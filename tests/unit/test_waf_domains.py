@@ -116,6 +116,15 @@ def test_policies_and_certificates_of_one_name_are_told_apart_by_id() -> None:
     assert (moved["changed"], told(moved)["policy_id"], told(moved)["certificate_id"]) == (True, "2" * 32, "2" * 32)
 
 
+def test_a_domain_that_moves_to_a_policy_leaves_those_that_the_policy_has(cloud: Cloud) -> None:
+    done(run(cloud, policy="storefront"))
+    done(run(cloud, domain="other.example.com"))
+    done(run(cloud, domain="other.example.com", policy="storefront"))
+    assert {name: hosts(cloud)[name]["policy"] for name in ("docs.example.com", "other.example.com")} == dict.fromkeys(
+        ("docs.example.com", "other.example.com"), "storefront"
+    )
+
+
 def test_a_policy_that_an_earlier_task_makes_is_planned(cloud: Cloud) -> None:
     predicted = cloud.run("waf_domain", {**DOCS, "policy": "new", "planned": True}, check=True)
     assert (predicted["changed"], told(predicted)["policy"], told(predicted)["policy_id"]) == (True, "new", None)
@@ -334,14 +343,16 @@ def test_wait_without_a_change_is_no_change(slept: list[float]) -> None:
 
 def test_wait_ends_with_a_deadline_that_the_message_names(cloud: Cloud, slept: list[float]) -> None:
     message = run(cloud, wait=True, wait_timeout=25)["msg"]
-    assert "Could not wait for the domain 'docs.example.com': It was waited 25 s for WAF to tell that the domain 'docs.example.com' is connected" in message
+    assert "Could not wait for the domain 'docs.example.com': Within wait_timeout (25 s) and the deadline of the task, WAF did not tell that" in message
     assert "What is live now: the domain 'docs.example.com' is as the task says, with the id " in message
     assert sum(slept) == 25
     assert max(slept) <= 10
     del slept[:]
-    assert "It was waited 300 s" in run(cloud, wait=True)["msg"]
+    assert "Within wait_timeout (300 s)" in run(cloud, wait=True)["msg"]
     assert sum(slept) == 300
-    assert "the deadline of the task, 2 s, ended it. Set deadline." in run(cloud, wait=True, deadline=2)["msg"]
+    del slept[:]
+    assert "and the deadline of the task, WAF did not tell" in run(cloud, wait=True, deadline=2)["msg"]
+    assert sum(slept) == 2
     # What the task says is connected needs no wait.
     del slept[:]
     assert told(run(cloud, wait=True, access_status="connected"))["access_status"] == "connected"

@@ -76,7 +76,7 @@ def update_policy(call: Call) -> Reply:
 
 
 def update_hosts(call: Call) -> Reply:
-    """Move domains under the policy; the others that it protects stay, for a domain always has one."""
+    """Move domains under the policy. Whether the others that it protects stay is not stated: here they are left without one."""
     policy = policy_of(call)
     if not call.query.get("hosts"):
         raise Refusal(400, "WAF.00021002", "hosts is missing")
@@ -84,8 +84,11 @@ def update_hosts(call: Call) -> Reply:
     unknown = [host for host in wanted if host not in call.account.hosts]
     if unknown:
         raise Refusal(400, "WAF.00014001", f"The domain name does not exist: {', '.join(unknown)}")
-    for host in wanted:
-        call.account.hosts[host]["policyid"] = policy["id"]
+    for host in call.account.hosts.values():
+        if host["id"] in wanted:
+            host["policyid"] = policy["id"]
+        elif host["policyid"] == policy["id"]:
+            host["policyid"] = ""
     return Reply(_told(call.account, policy))
 
 
