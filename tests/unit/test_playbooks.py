@@ -20,13 +20,24 @@ CREDENTIALS = {"HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001", "HW_SECRET_KEY": "gateho
 
 
 def test_a_rehearsal_shows_what_the_site_would_make_and_leaves_nothing(tmp_path: Path) -> None:
-    environment = {**prepared(tmp_path), "TMPDIR": str(tmp_path)}
+    # An agency of the real account has no business in a rehearsal.
+    agency = {"HW_ASSUME_ROLE_AGENCY_NAME": "operations", "HW_ASSUME_ROLE_DOMAIN_NAME": "elsewhere"}
+    environment = {**prepared(tmp_path), "TMPDIR": str(tmp_path), **agency}
     ended = ran(tmp_path, environment, f"{NAMED}rehearse", "--extra-vars", f"@{SITE}")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     changed = re.findall(r"^changed: .*item=(.*)\)", ended.stdout, re.MULTILINE)
     assert {"storefront", "embargo of storefront, present", "shop.example.com, present"} <= set(changed), ended.stdout
     assert "+++ after" in ended.stdout
     assert not [path for path in tmp_path.glob("gatehouse-*") if "emulator" in path.name or "rehearsal" in path.name]
+
+
+def test_a_local_cloud_that_does_not_start_leaves_nothing_either(tmp_path: Path) -> None:
+    words = ("--extra-vars", f"@{SITE}", "--extra-vars", "rehearsal_program=/nowhere/background.py")
+    ended = ran(tmp_path, {**prepared(tmp_path), "TMPDIR": str(tmp_path)}, f"{NAMED}rehearse", *words)
+    assert ended.returncode != 0
+    assert "can't open file '/nowhere/background.py'" in ended.stdout
+    assert "The local cloud stops" not in re.findall(r"TASK \[(.*)\] \*+\n(?:fatal|ok|changed)", ended.stdout)
+    assert not list(tmp_path.glob("gatehouse-rehearsal-*"))
 
 
 @pytest.mark.parametrize(
