@@ -11,6 +11,9 @@ from urllib.parse import quote
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, UnknownOutcome, with_near
 
+# Pages that are read side by side: a total may be wrong.
+_MOST_AHEAD = 200
+
 
 def segment(value: str) -> str:
     """A value as one segment of a path, whatever is in it.
@@ -22,25 +25,35 @@ def segment(value: str) -> str:
     return quote(value, safe="-_.~")
 
 
-def pages(fetch: t.Callable[[int, int], t.Mapping[str, t.Any]], items: str, size: int, total: str = "total", key: str = "id") -> list[t.Mapping[str, t.Any]]:
+Page = t.Mapping[str, t.Any]
+Spread = t.Callable[[t.Callable[[int], Page], t.Iterable[int]], list[Page]]
+
+
+def pages(
+    fetch: t.Callable[[int, int], Page], items: str, size: int, total: str = "total", key: str = "id", spread: Spread | None = None
+) -> list[t.Mapping[str, t.Any]]:
     """Every item of a list that comes in pages.
 
     fetch gets the number of the page (from 1) and the number of items before it. The list ends when the total is reached, when a
-    page holds nothing new, or, where the service tells no total, when a page comes back short.
+    page holds nothing new, or, where the service tells no total, when a page comes back short. Where the first page tells how many
+    there are, spread reads the others side by side.
     """
     collected: dict[str, t.Mapping[str, t.Any]] = {}
     number = received = 0
+    ahead: list[Page] = []
     while True:
         number += 1
-        body = fetch(number, received)
+        body = ahead.pop(0) if ahead else fetch(number, received)
         page = objects_in(body, items)
         received += len(page)
         before = len(collected)
         # What shifts from one page to the next while we read comes twice; it is one item.
         collected.update({str(item.get(key) or (number, place)): item for place, item in enumerate(page)})
         known = counted(body, total)
+        if number == 1 and spread and known and len(page) == size:
+            ahead = spread(lambda later: fetch(later, (later - 1) * size), range(2, min(-(-known // size), _MOST_AHEAD) + 1))
         ended = len(page) < size if known is None else received >= known
-        if ended or len(collected) == before:
+        if not ahead and (ended or len(collected) == before):
             return list(collected.values())
 
 

@@ -9,17 +9,20 @@ import ipaddress
 import json
 import os
 import re
+import threading
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import objects_in, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials, Query, authorized, canonical_query
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._crew import Crew
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import (
     DEFAULT_DEADLINE,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
+    MOST_AT_ONCE,
     Answer,
     Policy,
     Request,
@@ -127,7 +130,15 @@ class Notes:
 class Client:
     """Calls to the services of one region and project, with the credentials of one task."""
 
-    def __init__(self, options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, policy: Policy, notes: Notes | None = None) -> None:
+    def __init__(
+        self,
+        options: t.Mapping[str, t.Any],
+        environment: t.Mapping[str, str],
+        memory: Memory,
+        policy: Policy,
+        notes: Notes | None = None,
+        crew: Crew | None = None,
+    ) -> None:
         self._options = options
         self._environment = environment
         self._memory = memory
@@ -147,7 +158,12 @@ class Client:
         # The library asks the environment for certificates where the task does not.
         bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
         self.trusted: bool | str = (bundle or True) if self._verification is True else self._verification
-        self._transport = Transport(memory.session(self._verification, bundle), policy, memory.turn)
+        self.crew = crew or Crew()
+        self._transport = Transport(memory.session(self._verification, bundle), policy, self._turn, self.crew.turn)
+        # Jobs of the crew get their credentials, their turns, and what is asked once, one after the other.
+        self._one_by_one = threading.RLock()
+        self._asked: dict[str, t.Any] = {}
+        self._asking = threading.RLock()
         self._identity = Identity(self.source, self._scope(), self._place(), memory, self._exchanged, policy.now)
 
     def _scope(self) -> dict[str, t.Any]:
@@ -170,9 +186,22 @@ class Client:
 
     def credentials(self) -> Credentials:
         """The credentials that requests are sent with now."""
-        held = self._identity.credentials()
+        with self._one_by_one:
+            held = self._identity.credentials()
         self._keep_secret(held)
         return held
+
+    def _turn(self, interval: float) -> float:
+        with self._one_by_one:
+            return self._memory.turn(interval)
+
+    def once(self, what: str, read: t.Callable[[], _Read]) -> _Read:
+        """What read gives, asked once in a task."""
+        with self._asking:
+            if what not in self._asked:
+                self._asked[what] = read()
+            answer: _Read = self._asked[what]
+            return answer
 
     def _keep_secret(self, held: Credentials) -> None:
         self.notes.secrets.update(secret for secret in (held.secret_key, held.security_token, held.token) if secret)
@@ -325,7 +354,8 @@ class Client:
         try:
             return self._sent(method, service, path, query, body, held, headers, once)
         except ApiError as error:
-            fresh = self._identity.renewed(held) if refused(error) else None
+            with self._one_by_one:
+                fresh = self._identity.renewed(held) if refused(error) else None
             if fresh is None:
                 raise
             self._keep_secret(fresh)
@@ -354,6 +384,9 @@ class Client:
 def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, notes: Notes | None = None) -> Client:
     """The client of a task, with its limits from the options. Raises InputError for limits that cannot be."""
     timeout, deadline, rate = options.get("timeout"), options.get("deadline"), options.get("max_requests_per_second")
+    size = options.get("max_concurrency")
+    if size is not None and not 1 <= size <= MOST_AT_ONCE:
+        raise InputError(f"max_concurrency: {size} is not a number from 1 to {MOST_AT_ONCE}.")
     if timeout is not None and not 0 < timeout <= LONGEST_TIMEOUT:
         raise InputError(f"timeout: {timeout} is not a number of seconds from 1 to {LONGEST_TIMEOUT}.")
     if deadline is not None and not 0 < deadline <= LONGEST_DEADLINE:
@@ -369,7 +402,7 @@ def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str],
         deadline=DEFAULT_DEADLINE if deadline is None else deadline,
         max_per_second=rate,
     )
-    return Client(options, environment, memory, policy, notes)
+    return Client(options, environment, memory, policy, notes, Crew(size or 1))
 
 
 def _retries(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> int:

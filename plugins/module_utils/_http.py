@@ -13,6 +13,7 @@ import time
 import traceback
 import typing as t
 import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -52,6 +53,8 @@ LONGEST_WAIT = 60.0
 _REPEATABLE = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 _PASSING = frozenset({500, 502, 503, 504})
 _SHOWN_OF_A_PAGE = 120
+# Connections to one host that are kept open: as many as requests can be on their way at once.
+MOST_AT_ONCE = 64
 # Bytes of a web page that are looked at.
 LONGEST_PAGE = 64 * 1024
 
@@ -124,19 +127,29 @@ def new_session(verify: bool | str, direct: bool = False) -> t.Any:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # With an auth of its own, requests does not replace our Authorization header with an entry of ~/.netrc.
     session.auth = lambda prepared: prepared
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, requests.sessions.HTTPAdapter(pool_maxsize=MOST_AT_ONCE))
     return session
 
 
 class Transport:
     """Sends the requests of one task until there is an answer worth handing on, within the limits of the policy.
 
-    The deadline counts from here on. turn says how many seconds to wait until so many requests in a second are not exceeded.
+    The deadline counts from here on. turn says how many seconds to wait until so many requests in a second are not exceeded, gate is entered for
+    the time of each request.
     """
 
-    def __init__(self, session: t.Any, policy: Policy, turn: t.Callable[[float], float] = lambda interval: 0.0) -> None:
+    def __init__(
+        self,
+        session: t.Any,
+        policy: Policy,
+        turn: t.Callable[[float], float] = lambda interval: 0.0,
+        gate: t.Callable[[], t.ContextManager[None]] = nullcontext,
+    ) -> None:
         self._session = session
         self._policy = policy
         self._turn = turn
+        self._gate = gate
         self._start = policy.clock()
 
     @property
@@ -203,16 +216,17 @@ class Transport:
     def _tried(self, request: Request, tries: int) -> tuple[Answer | GatehouseError, float | None]:
         """One try: the answer, or the error and the seconds that the service asks to wait (_NEVER when another try is wrong)."""
         try:
-            response = self._session.request(
-                request.method,
-                request.url,
-                data=request.body or None,
-                headers=request.authorize(),
-                timeout=self._timeout(request),
-                # Said with each request: REQUESTS_CA_BUNDLE would win over the setting of the session.
-                verify=self._session.verify,
-                allow_redirects=False,
-            )
+            with self._gate():
+                response = self._session.request(
+                    request.method,
+                    request.url,
+                    data=request.body or None,
+                    headers=request.authorize(),
+                    timeout=self._timeout(request),
+                    # Said with each request: REQUESTS_CA_BUNDLE would win over the setting of the session.
+                    verify=self._session.verify,
+                    allow_redirects=False,
+                )
         except (requests.exceptions.RequestException, HTTPError, OSError) as error:
             # The last two escape from requests where a file or a host name cannot be used.
             return self._not_answered(request, error, tries)

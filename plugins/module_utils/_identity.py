@@ -97,7 +97,9 @@ class Identity:
         """Other credentials in place of those that a service refused; None where there can be no others."""
         if self.source.agency is None and self.source.kind in ("auth_token", "access_key"):
             return None
-        fresh = self._renewed()
+        held: _Issued | None = self._memory.issued.get(self._name)
+        # Requests side by side are refused together; the first of them has renewed for all.
+        fresh = held.credentials if held and held.credentials != refused else self._renewed()
         return None if fresh == refused else fresh
 
     def _renewed(self) -> Credentials:

@@ -244,10 +244,10 @@ def run(declaration: Declaration) -> None:
     # Ansible keeps its own copy of diff mode in a private attribute; it is the only place.
     context = Context(module.params, bool(module.check_mode), bool(module._diff), os.environ)
     try:
-        result = execute(declaration, context)
+        result, end = execute(declaration, context), module.exit_json
     except Failed as failure:
-        module.hide_secrets(context.notes.secrets)
-        module.fail_json(**failure.result)
-    else:
-        module.hide_secrets(context.notes.secrets)
-        module.exit_json(**result)
+        result, end = failure.result, module.fail_json
+    module.hide_secrets(context.notes.secrets)
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    end(**result)

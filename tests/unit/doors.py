@@ -19,6 +19,7 @@ from unittest import mock
 from urllib.parse import urlsplit
 
 import requests
+from ansible import module_utils
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as remarks
 from ansible.parsing.dataloader import DataLoader
@@ -102,7 +103,11 @@ def through_the_module(asked: Asked) -> Result:
     }
     with _module_arguments(told), _carried(asked), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
         loaded.main()
-    return dict(json.loads(printed.getvalue()))
+    result = dict(json.loads(printed.getvalue()))
+    if "warnings" in result:
+        # From 2.19 on a warning is an object until Ansible shows it.
+        result["warnings"] = [one["event"]["msg"] if isinstance(one, dict) else one for one in result["warnings"]]
+    return result
 
 
 def in_process(asked: Asked) -> Result:
@@ -166,7 +171,7 @@ DOORS: t.Mapping[str, t.Callable[[Asked], Result]] = {"module": through_the_modu
 def _carried(asked: Asked) -> t.Iterator[None]:
     """Requests go to the application."""
     kept = requests.sessions.HTTPAdapter
-    requests.sessions.HTTPAdapter = lambda: WsgiAdapter(asked.application, asked.delivered)  # type: ignore[misc, assignment]
+    requests.sessions.HTTPAdapter = lambda **sizes: WsgiAdapter(asked.application, asked.delivered)  # type: ignore[misc, assignment]
     try:
         with _within_this_machine():
             yield
@@ -210,8 +215,14 @@ def _module_arguments(arguments: t.Mapping[str, t.Any]) -> t.Iterator[None]:
     remarks._global_deprecations.clear()
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments)}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
+    # From 2.19 on, what warns asks whether it is Ansible itself or a module.
+    place = getattr(module_utils, "_internal", None)
+    if place:
+        kept_place, place.is_controller = place.is_controller, False
     try:
         yield
     finally:
+        if place:
+            place.is_controller = kept_place
         for name, value in kept.items():
             setattr(basic, name, value)

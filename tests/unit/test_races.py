@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib
 import random
 import threading
@@ -109,7 +108,7 @@ class Account:
             finally:
                 turns.end(number)
 
-        with mock.patch.object(requests.sessions, "HTTPAdapter", functools.partial(WsgiAdapter, self._application, sent)):
+        with mock.patch.object(requests.sessions, "HTTPAdapter", lambda **sizes: WsgiAdapter(self._application, sent)):
             threads = [threading.Thread(target=one, args=(number, *task), daemon=True) for number, task in enumerate(tasks)]
             for thread in threads:
                 thread.start()
