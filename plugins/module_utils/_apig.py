@@ -65,6 +65,8 @@ class Acls:
     def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
         self._client = client
         self._planned = bool(options.get("planned"))
+        self.reads_back = True
+        self.sure = True
         with unwritten("state" in options):
             gateway = gateway_named(client, options["gateway"])
         self._gateway_id = str(gateway["id"])
@@ -113,9 +115,10 @@ class Acls:
 
     def create(self, values: Record) -> Record:
         """Make a policy; the answer is what the service holds."""
-        acl_id = id_in(self._client.post("apig", self._path(), dict(values)))
+        answer = self._client.post("apig", self._path(), dict(values))
+        acl_id = id_in(answer)
         with live(f"the policy was created, with the id {acl_id}."):
-            return self._client.read_after_write(lambda: self._read(acl_id))
+            return self._client.read_after_write(lambda: self._read(acl_id)) if self.reads_back else {**values, **answer}
 
     def update(self, current: Record, changes: Record) -> Record:
         """The body is replaced as a whole, entity_type included though it cannot change."""
@@ -123,6 +126,8 @@ class Acls:
         if any(known.get(key) is None for key in _REPLACED):
             known = {**self._read(current["id"]), **changes}
         self._client.put("apig", self._path(current["id"]), {key: known.get(key) for key in _REPLACED})
+        if not self.reads_back:
+            return known
         with live(f"the policy with the id {current['id']} has been updated."):
             return self._client.read_after_write(lambda: self._read(current["id"]), lambda read: not any(read.get(key) == current.get(key) for key in changes))
 
@@ -171,7 +176,7 @@ class Acls:
             del number
             return self._client.get("apig", self._path(), [*query, ("offset", before), ("limit", PAGE)])
 
-        return pages(page, "acls", PAGE)
+        return pages(page, "acls", PAGE, spread=self._client.crew.map)
 
 
 def _canonical(value: str) -> str:

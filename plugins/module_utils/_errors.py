@@ -105,6 +105,8 @@ class GatehouseError(Exception):
         self.live: str | None = None
         # What a task returns as api_error: status, code, request_id; None when the cloud did not answer.
         self.facts: dict[str, t.Any] | None = None
+        # What a task returns beside the message: of many objects, which were changed, which failed, which were not tried.
+        self.report: dict[str, t.Any] = {}
 
     def __str__(self) -> str:
         text = f"Could not {self.doing}: {self.message}" if self.doing else self.message

@@ -32,7 +32,7 @@ Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 _REPORT = "Please report it with its traceback, which -vvv shows (from ansible-core 2.19 on: ANSIBLE_DISPLAY_TRACEBACK=error)."
-_STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,8 @@ def resource_module(resource: Resource) -> Declaration:
     return Declaration(
         {
             **CONNECTION_ARGUMENTS,
-            **_STATE,
-            **{place.name: place.argument for place in resource.places},
-            "id": {"type": "str"},
-            **{name: one.argument for name, one in resource.options.items()},
-            **resource.extra,
+            **STATE,
+            **resource.arguments(),
         },
         carry_out,
         required_one_of=((name, "id"),),
@@ -181,7 +178,7 @@ def _carried_out(declaration: Declaration, context: Context) -> Result:
     except MissingLibrary as error:
         raise Failed({"msg": missing_required_lib(error.library), "exception": error.details}) from None
     except GatehouseError as error:
-        result: Result = {"msg": str(error)}
+        result: Result = {"msg": str(error), **error.report}
         if error.facts is not None:
             result["api_error"] = error.facts
         raise Failed(result) from error

@@ -58,6 +58,17 @@ class Store(t.Protocol):
         """Remove an object; that it is gone already is success."""
 
 
+class SetStore(Store, t.Protocol):
+    """A store whose objects are looked at as a set.
+
+    reads_back says whether a write ends with reading what came of it; who reads the whole list afterwards does without. sure says whether
+    all gives every object; where it is false, what it gives is there, and once it is true, all reads again, with more calls.
+    """
+
+    reads_back: bool
+    sure: bool
+
+
 # Whether the play itself makes and removes what an object belongs to. Stores get it where that may be missing: in check mode, and for what shall not be.
 PLANNED: t.Mapping[str, t.Mapping[str, t.Any]] = {"planned": {"type": "bool"}}
 
@@ -76,6 +87,7 @@ class Resource:
 
     The first field is the name that an object is found by; with it goes what is found_with it, and what is told_apart_by where the task
     says it. extra are options that steer a change without being a property. afterwards gets what came of present, and may wait for more.
+    exclusive is the field whose members may be in one object of a place only.
     """
 
     kind: str
@@ -87,6 +99,7 @@ class Resource:
     found_with: tuple[str, ...] = ()
     told_apart_by: tuple[str, ...] = ()
     afterwards: t.Callable[[t.Any, Words, Outcome, bool], Outcome] | None = None
+    exclusive: str | None = None
     extra: t.Mapping[str, t.Mapping[str, t.Any]] = field(default_factory=dict)
     identity: str = "id"
 
@@ -103,6 +116,22 @@ class Resource:
     def finders(self) -> tuple[str, ...]:
         """The options, beside the id, by which an object is found."""
         return (self.fields[0].name, *self.found_with, *self.told_apart_by)
+
+    def arguments(self) -> dict[str, t.Mapping[str, t.Any]]:
+        """The options that say where and what an object is."""
+        return {
+            **{place.name: place.argument for place in self.places},
+            "id": {"type": "str"},
+            **{name: one.argument for name, one in self.options.items()},
+            **self.extra,
+        }
+
+    def item(self) -> dict[str, t.Mapping[str, t.Any]]:
+        """The same options as those of an item of a set, which may leave out its place, and knows no other names for options."""
+        options = {name: {key: value for key, value in argument.items() if key != "aliases"} for name, argument in self.arguments().items()}
+        for place in self.places:
+            options[place.name] = {**options[place.name], "required": False}
+        return options
 
     def called(self, wanted: Words) -> str:
         """How messages name the object."""

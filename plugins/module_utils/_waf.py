@@ -38,7 +38,7 @@ def all_policies(client: Client, name: str | None = None) -> list[Record]:
         del before
         return client.get("waf", "/waf/policy", [("name", name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
 
-    return pages(page, "items", PAGE)
+    return pages(page, "items", PAGE, spread=client.crew.map)
 
 
 def policies_named(client: Client, name: str) -> list[Record]:
@@ -49,12 +49,15 @@ def policies_named(client: Client, name: str) -> list[Record]:
         return found or with_id(client, "/waf/policy", name)
 
 
-def policy_named(client: Client, name: str, planned: bool = False) -> Record:
+def policy_named(client: Client, name: str, planned: bool = False, among: t.Sequence[Record] | None = None) -> Record:
     """The WAF policy with this name or id; one without an id where it is planned and not there yet.
 
-    Raises when there is none, or when two have the name.
+    among are all policies, where they have been read. Raises when there is none, or when two have the name.
     """
-    found = policies_named(client, name)
+    if among is None:
+        found = policies_named(client, name)
+    else:
+        found = [policy for policy in among if policy.get("name") == name] or [policy for policy in among if policy.get("id") == name]
     if not found and planned:
         return {"name": name}
     hint = "Check policy, region and enterprise_project_id."

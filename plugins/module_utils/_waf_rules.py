@@ -8,7 +8,7 @@ from __future__ import annotations
 import abc
 import typing as t
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import id_in, pages, segment
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import counted, id_in, pages, segment
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, live, unwritten, with_near
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,
@@ -22,7 +22,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     word,
 )
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Place, Record, Resource, still_there
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import PAGE, enterprise_project, policy_named, refuse_all_projects
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import PAGE, all_policies, enterprise_project, policy_named, refuse_all_projects
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_facts import geoip_map, listed_in, object_of, reputation_map
 
 if t.TYPE_CHECKING:
@@ -30,6 +30,10 @@ if t.TYPE_CHECKING:
 
 # The switch calls of both kinds of rule: 1 is on.
 _ON = 1
+
+# Policies of one task, from which on the list of all policies may be worth its calls, and its page.
+_FEW = 4
+_WIDE_PAGE = 1000
 
 
 class _Rules(abc.ABC):
@@ -44,10 +48,15 @@ class _Rules(abc.ABC):
     def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
         self._client = client
         self._query = enterprise_project(client)
+        self.reads_back = True
+        # How many policies the task is about, where it is about a set.
+        self._together: int = options.get("together") or 1
+        self.sure = self._together < _FEW
         if "state" in options:
             refuse_all_projects(client)
         with unwritten("state" in options):
-            policy = policy_named(client, options["policy"], bool(options.get("planned")))
+            among = client.once("the WAF policies", lambda: all_policies(client)) if self._together > 1 else None
+            policy = policy_named(client, options["policy"], bool(options.get("planned")), among)
         # A policy that is planned has no id yet; it holds nothing, and nothing is written to it.
         self._policy_id = policy.get("id")
         self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}
@@ -64,8 +73,33 @@ class _Rules(abc.ABC):
         return []
 
     def all(self) -> list[Record]:
-        """Every rule of the policy."""
+        """Every rule of the policy; unless it must be sure, by the list of all policies where that takes fewer calls."""
+        if not self.sure and self._policy_id is not None:
+            held = self._client.once(f"the rules of all policies, {self.path}", self._of_all_policies)
+            if held is not None:
+                return held.get(str(self._policy_id), [])
+        self.sure = True
         return still_there(self._items(), self._completed)
+
+    def _of_all_policies(self) -> dict[str, list[Record]] | None:
+        """The rules of all policies, by policy; None where the lists of the policies tell more, or cost less."""
+        worth = True
+
+        def page(number: int, before: int) -> t.Any:
+            del before
+            nonlocal worth
+            body = self._client.get("waf", f"/waf/rule/{self.path}", [("page", number), ("pagesize", _WIDE_PAGE), *self._query])
+            if number == 1:
+                # One call for each thousand rules of the account, or one for each policy of the task.
+                worth = (counted(body) or 0) <= _WIDE_PAGE * self._together
+            return body if worth else {}
+
+        found: dict[str, list[Record]] = {}
+        for item in pages(page, "items", _WIDE_PAGE, spread=self._client.crew.map):
+            if not worth or item.get("policyid") is None or "description" not in item or item.get("status") is None:
+                return None
+            found.setdefault(str(item["policyid"]), []).append(_numbered(item))
+        return found if worth else None
 
     def find(self, wanted: Words) -> list[Record]:
         """Rules by id, else by name: names need not be unique."""
@@ -122,7 +156,11 @@ class _Rules(abc.ABC):
                 known = self._switched(known, changes["status"])
             done = f"the rule with the id {current['id']} is as the task says."
         with live(done):
-            return self._client.read_after_write(lambda: self._read(known), lambda read: not any(read.get(key) == current.get(key) for key in changes))
+            return self._after(known, lambda read: not any(read.get(key) == current.get(key) for key in changes))
+
+    def _after(self, known: Record, arrived: t.Callable[[Record], bool] = bool) -> Record:
+        """What the service holds after a write; as far as it is known, where it is read later."""
+        return self._client.read_after_write(lambda: self._read(known), arrived) if self.reads_back else _numbered(known)
 
     def _body(self, current: Record, changes: Record) -> Record:
         """What an update sends: everything that it replaces, or nothing if only the status changes."""
@@ -146,7 +184,7 @@ class _Rules(abc.ABC):
         def page(number: int, before: int) -> t.Any:
             return self._client.get("waf", self._path(), [*self._paging(number, before), *self._query])
 
-        return [_numbered(item) for item in pages(page, "items", PAGE)]
+        return [_numbered(item) for item in pages(page, "items", PAGE, spread=self._client.crew.map)]
 
     @abc.abstractmethod
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
@@ -189,10 +227,10 @@ class GeoipRules(_Rules):
     def create(self, values: Record) -> Record:
         answer = self._client.post("waf", self._path(), dict(values), self._query)
         with live(f"the rule was created, with the id {id_in(answer)}."):
-            return self._client.read_after_write(lambda: self._read({"status": _ON, "description": "", **values, **answer}))
+            return self._after({"status": _ON, "description": "", **values, **answer})
 
     def _known(self) -> set[str]:
-        answer = geoip_map(self._client)
+        answer = self._client.once("the geolocation map", lambda: geoip_map(self._client))
         # Whether a rule takes the keys as well (CN, AB, AB2) is not documented; they are not refused here.
         groups = [group for part in ("continent", "geomap") for group in listed_in(answer.get(part)).items()]
         return {member for key, listed in groups for member in (key, *listed)} | set(object_of(answer.get("locale")))
@@ -227,10 +265,11 @@ class IpReputationRules(_Rules):
             with live(f"the rule was created, with the id {rule_id}; a new rule is enabled.", "disabling it"):
                 record = self._switched(record, values["status"])
         with live(f"the rule was created, with the id {rule_id}."):
-            return self._client.read_after_write(lambda: self._read(record), lambda read: read.get("status") == record["status"])
+            return self._after(record, lambda read: read.get("status") == record["status"])
 
     def _known(self) -> set[str]:
-        return {tag for listed in listed_in(reputation_map(self._client).get("ip_reputation_map")).values() for tag in listed}
+        answer = self._client.once("the IP-intelligence map", lambda: reputation_map(self._client))
+        return {tag for listed in listed_in(answer.get("ip_reputation_map")).values() for tag in listed}
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         # The list takes offset and limit, and page and pagesize as well; the official Terraform provider relies on the former.
@@ -269,6 +308,7 @@ GEOIP_RULE = Resource(
         initially(text("description", many_lines=True), ""),
     ),
     needed_to_create=("locations", "action"),
+    exclusive="locations",
     extra=PLANNED,
 )
 
@@ -286,5 +326,6 @@ IP_REPUTATION_RULE = Resource(
         initially(text("description", many_lines=True), ""),
     ),
     needed_to_create=("tags", "action"),
+    exclusive="tags",
     extra=PLANNED,
 )

@@ -19,6 +19,7 @@ ALLOWED = {
     "_errors": set(),
     "_fields": {"_errors"},
     "_reconcile": {"_errors", "_fields"},
+    "_plan": {"_errors", "_fields", "_reconcile"},
     "_sightings": set(),
     "_http": {"_errors", "_sightings"},
     "_dns": {"_errors", "_sightings"},
@@ -42,8 +43,10 @@ ALLOWED = {
     "_apig": {"_errors", "_fields", "_reconcile", "_answers", "_client"},
     "_apig_bindings": {"_errors", "_fields", "_reconcile", "_answers", "_client", "_apig"},
     "_workspace": {"_errors", "_fields", "_reconcile", "_answers", "_client"},
+    "_sets": {"_errors", "_fields", "_reconcile", "_plan", "_client"},
     "_caller": {"_errors", "_answers", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
+    "_set_modules": {"_errors", "_fields", "_reconcile", "_plan", "_client", "_sets", "_module"},
 }
 # Libraries that one layer alone may import.
 OWNERS = {"requests": "_http", "dns": "_dns", "ansible": "_module"}

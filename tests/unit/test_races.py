@@ -108,7 +108,7 @@ class Account:
             finally:
                 turns.end(number)
 
-        with mock.patch.object(requests.sessions, "HTTPAdapter", lambda **sizes: WsgiAdapter(self._application, sent)):
+        with mock.patch.object(requests.sessions, "HTTPAdapter", side_effect=lambda **sizes: WsgiAdapter(self._application, sent)):
             threads = [threading.Thread(target=one, args=(number, *task), daemon=True) for number, task in enumerate(tasks)]
             for thread in threads:
                 thread.start()

@@ -78,6 +78,7 @@ DEMO: t.Mapping[str, t.Any] = {
 }
 # The first are quotas. The last is how often bindings of access control policies are read before a change of them shows.
 _LIMITS = {"policies": 200, "domains": 100, "geoip_rules": 100, "ip_reputation_rules": 100, "acls": 100, "access_policies": 200, "binding_reads": 0}
+_LIMITS.update(made_up_locations=0, made_up_tags=0)
 # When a certificate ends unless its seed says otherwise: the first day of 2100, in milliseconds.
 _LATE = 4_102_444_800_000
 # The environment that every gateway has.

@@ -9,7 +9,7 @@ import typing as t
 from functools import lru_cache
 from pathlib import Path
 
-from gatehouse_emulator.account import Record
+from gatehouse_emulator.account import Account, Record
 from gatehouse_emulator.calls import Call, Handler, Reply, number, numbered_page
 from gatehouse_emulator.refusals import Refusal
 from gatehouse_emulator.waf_policies import policy_of
@@ -27,6 +27,17 @@ def location_named(text: str) -> str | None:
     """The value of the geolocation map for a value or its English name; None where there is none."""
     known = locations()["locations"]
     return text if text in known else next((value for value, name in known.items() if name.casefold() == text.casefold()), None)
+
+
+def made_up(account: Account, kind: str) -> t.Collection[str]:
+    """Locations or tags that no cloud has, as many as the limits of the account say: for sets of more rules than the world has countries."""
+    number = account.limits["made_up_locations" if kind == "geoip" else "made_up_tags"]
+    return _made_up("Place" if kind == "geoip" else "Network", number)
+
+
+@lru_cache(maxsize=8)
+def _made_up(word: str, number: int) -> dict[str, None]:
+    return dict.fromkeys(f"{word} {one}" for one in range(1, number + 1))
 
 
 def _rules(call: Call, kind: str) -> list[Record]:
@@ -51,11 +62,12 @@ def _check(call: Call, kind: str, body: t.Mapping[str, t.Any], besides: str | No
         raise Refusal(400, "WAF.00021005", "The rule name is invalid")
     members = _members(kind, body)
     known = locations()["locations"] if kind == "geoip" else TAGS
-    wrong = [member for member in members if member not in known]
+    wrong = [member for member in members if member not in known and member not in made_up(call.account, kind)]
     if wrong or not members or len(set(members)) != len(members):
         raise Refusal(400, "WAF.00021017", f"The rule configuration is invalid: {', '.join(wrong) or 'repeated or no members'}")
+    wanted = set(members)
     for rule in _rules(call, kind):
-        shared = sorted(set(members).intersection(_members(kind, rule)))
+        shared = sorted(wanted.intersection(_members(kind, rule)))
         if rule["id"] != besides and shared:
             raise Refusal(400, "WAF.00022004", f"The rule conflicts with rule {rule['id']}: {', '.join(shared)}")
 
@@ -180,13 +192,15 @@ def geoip_map(call: Call) -> Reply:
     table = locations()
     countries = [value for value in table["locations"] if value not in table["provinces"]]
     locale = table["locations"] if call.query.get("lang") == "en" else {value: value for value in table["locations"]}
+    countries += made_up(call.account, "geoip")
     return Reply({"continent": {"ALL": countries}, "geomap": {"CN": table["provinces"]}, "locale": locale})
 
 
 def reputation_map(call: Call) -> Reply:
     if call.query.get("type") != "idc":
         raise Refusal(400, "WAF.00021002", "type must be idc")
-    return Reply({"ip_reputation_map": {"idc": list(TAGS)}, "locale": {tag: tag for tag in TAGS}})
+    tags = [*TAGS, *made_up(call.account, "ip-reputation")]
+    return Reply({"ip_reputation_map": {"idc": tags}, "locale": {tag: tag for tag in tags}})
 
 
 HANDLERS: dict[str, Handler] = {

@@ -1,0 +1,301 @@
+# SPDX-FileCopyrightText: 2026 Gatehouse contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Whole sets: many objects, over one place or many, made to be as one task says, side by side and with the fewest calls."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, TransportError, unwritten
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Bad, Held, Plan, Purge, Spot, Step, Wish, plan
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, SetStore
+
+if t.TYPE_CHECKING:
+    from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
+
+# Objects in a page of a list: below one change for each page, each change is read by itself.
+_PAGE = 100
+# Items that a message names; the result has them all.
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A place that a purge looks at, also where no item is in it."""
+
+    resource: Resource
+    place: str
+
+
+class Sets:
+    """Wishes of one task, read and planned; then carried out, or not."""
+
+    def __init__(self, client: Client, wishes: t.Sequence[Wish], scopes: t.Sequence[Scope], purge: Purge | None, go_on: bool, dry_run: bool) -> None:
+        self._client = client
+        self._wishes = wishes
+        self._go_on = go_on
+        self._dry_run = dry_run
+        self._spots: list[Spot] = []
+        with unwritten():
+            bad = self._open(scopes, purge is not None)
+            self._read(self._spots)
+            self.plan = plan(self._spots, wishes, purge or Purge(), bad)
+            unsure = [spot for spot in {id(step.spot): step.spot for step in self.plan.steps if step.action == "create"}.values() if not spot.held.store.sure]
+            if unsure:
+                # What the lists of all policies do not tell may be there all the same: nothing is made twice.
+                for spot in unsure:
+                    spot.held.store.sure = True
+                self._read(unsure)
+                self.plan = plan(self._spots, wishes, purge or Purge(), bad)
+            if self.plan.bad and not go_on:
+                refusal = InputError(_in_short(f"{_count(len(self.plan.bad), 'item')} of {len(wishes)} cannot be carried out:", self.plan.bad))
+                refusal.report = {"failed_items": _failed(self.plan)["failed_items"]}
+                raise refusal
+
+    def _open(self, scopes: t.Sequence[Scope], purged: bool) -> list[Bad]:
+        """Find the places. Items whose place cannot be found are bad."""
+        groups: dict[tuple[str, str], tuple[Resource, list[Wish]]] = {}
+        for wish in self._wishes:
+            key = (wish.resource.kind, str(wish.options[wish.resource.places[0].name]))
+            groups.setdefault(key, (wish.resource, []))[1].append(wish)
+        for scope in scopes:
+            groups.setdefault((scope.resource.kind, scope.place), (scope.resource, []))
+        bad: list[Bad] = []
+        known: dict[tuple[t.Any, ...], Spot] = {}
+        for (kind, place), (resource, wishes) in groups.items():
+            try:
+                store = self._store(resource, place, wishes, len({one for _kind, one in groups}))
+            except GatehouseError as error:
+                if isinstance(error, (ApiError, TransportError)) or not wishes:
+                    raise
+                bad += [Bad(wish, error) for wish in wishes]
+                continue
+            # A place can be named and given by its id.
+            spot = known.setdefault((kind, *sorted(map(str, store.where.items()))), Spot(resource, Held(resource, store), purged))
+            spot.wishes += wishes
+        self._spots = list(known.values())
+        order = {id(wish): number for number, wish in enumerate(self._wishes)}
+        for spot in self._spots:
+            spot.held.store.sure = spot.held.store.sure or purged
+            spot.wishes.sort(key=lambda wish: order[id(wish)])
+        return bad
+
+    def _store(self, resource: Resource, place: str, wishes: t.Sequence[Wish], together: int) -> SetStore:
+        present = [wish for wish in wishes if not wish.gone]
+        options = {
+            resource.places[0].name: place,
+            "state": "present" if present else "absent",
+            "enabled": any(wish.options.get("enabled") is not False for wish in present),
+            "planned": any(wish.options.get("planned") and (self._dry_run or wish.gone) for wish in wishes),
+            "together": together,
+        }
+        return t.cast("SetStore", resource.store(self._client, options))
+
+    def _read(self, spots: t.Iterable[Spot]) -> None:
+        self._client.crew.map(lambda spot: spot.held.read(), spots)
+
+    def held(self) -> list[tuple[Spot, list[dict[str, t.Any]]]]:
+        """What each place holds now, in the user's words."""
+        return [(spot, [spot.words(record) for record in spot.held.all()]) for spot in self._spots]
+
+    def carry_out(self) -> None:
+        """Make the changes, unless it is a rehearsal. Raises GatehouseError when some are not made, with what is live and what is not."""
+        if not self._dry_run:
+            self._carry_out_all()
+        if self.plan.bad or not all(map(self._made, self.plan.steps)):
+            raise self._incomplete()
+
+    def _made(self, step: Step) -> bool:
+        """Whether a change was made, or would be."""
+        return self._dry_run or step.outcome is not None
+
+    def _carry_out_all(self) -> None:
+        steps = self.plan.steps
+        for spot in self._spots:
+            mine = sum(step.spot is spot for step in steps)
+            spot.held.store.reads_back = mine <= len(spot.held.records) // _PAGE
+        # Additions come before removals, except those that make room.
+        needed = {number for step in steps for number in step.needs}
+        last = {number for number, step in enumerate(steps) if step.action == "remove" and number not in needed}
+        self._work_off(set(range(len(steps))) - last)
+        troubled = {id(step.spot) for step in steps if step.error or (step.action != "remove" and step.outcome is None)}
+        self._work_off({number for number in last if id(steps[number].spot) not in troubled})
+        self._confirm()
+
+    def _work_off(self, numbers: set[int]) -> None:
+        steps = self.plan.steps
+
+        def job(number: int) -> t.Callable[[], None]:
+            return lambda: self._carry_out(steps[number])
+
+        self._client.crew.work_off({number: job(number) for number in numbers}, {number: steps[number].needs for number in numbers}, self._goes_on)
+
+    def _carry_out(self, step: Step) -> None:
+        if any(self.plan.steps[number].outcome is None for number in step.needs):
+            return
+        try:
+            step.outcome = step.carry_out()
+        except GatehouseError as error:
+            step.error = error
+
+    def _goes_on(self) -> bool:
+        """Whether another change may be begun: not after a failure, unless the task says so and the failure is about one object."""
+        failures = [step.error for step in self.plan.steps if step.error]
+        return all(self._go_on and _of_one(error) for error in failures)
+
+    def _confirm(self) -> None:
+        """Read the places that were changed without reading each change, until the changes show; a warning names those that do not."""
+        spots = [spot for spot in self._spots if not spot.held.store.reads_back and any(step.spot is spot and step.outcome for step in self.plan.steps)]
+        late = self._client.crew.map(self._confirmed, spots)
+        names = [name for one in late for name in one]
+        if names:
+            rest = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+            self._client.notes.warnings.append(f"Read afterwards, these are not as the task made them: {', '.join(names[:_MOST_NAMED])}{rest}.")
+
+    def _confirmed(self, spot: Spot) -> list[str]:
+        """Take what is read for what came of the changes; the names of those that do not show."""
+        done = [step for step in self.plan.steps if step.spot is spot and step.outcome and not step.room]
+        spot.held.store.sure = True
+
+        def late(records: t.Iterable[Record]) -> list[Step]:
+            found = {str(record.get(spot.resource.identity)): record for record in records}
+            return [step for step in done if not _shows(step, found)]
+
+        try:
+            records = self._client.read_after_write(spot.held.store.all, lambda seen: not late(seen))
+        except GatehouseError as error:
+            return [f"{spot.held.where} ({error})"]
+        spot.held.hold(records)
+        return [spot.called(step.name) for step in late(records)]
+
+    def _incomplete(self) -> GatehouseError:
+        steps = [step for step in self.plan.steps if not step.room]
+        failed = [step for step in self.plan.steps if step.error]
+        done = sum(map(self._made, steps))
+        left = len(steps) - done - sum(not step.room for step in failed)
+        parts = [
+            f"{done} {'would be made' if self._dry_run else 'made'}",
+            f"{len(failed) + len(self.plan.bad)} failed",
+            *([f"{left} not tried"] if left else []),
+        ]
+        lead = f"Of {_count(len(steps) + len(self.plan.bad), 'change')}, {', '.join(parts)}:"
+        error = GatehouseError(_in_short(lead, [*self.plan.bad, *failed]))
+        error.report = {**self.report(), **_failed(self.plan, self._made)}
+        if not self._dry_run:
+            error.live = "what was there before." if not done else f"{_count(done, 'change')}, those in changed_items; the rest is as before."
+            error.live += " Run the task again: it goes on from there."
+        error.facts = next((step.error.facts for step in failed if step.error and step.error.facts), None)
+        return error
+
+    def report(self) -> dict[str, t.Any]:
+        """What the result tells of a set that was carried out, or would be."""
+        steps = [step for step in self.plan.steps if not step.room and self._made(step)]
+        counts = {action: sum(step.action == action for step in steps) for action in ("create", "update", "remove")}
+        return {
+            "changed": bool(steps),
+            "changed_items": [_told(step) for step in steps],
+            "counts": {**counts, "unchanged": len(self.plan.same)},
+        }
+
+    def items(self, resource: Resource) -> list[Words]:
+        """The objects of a kind that the items say, in their order, as they are now or would be."""
+        told: dict[int, Words] = {number: outcome.after for number, outcome in self.plan.same.items()}
+        places = {id(wish): number for number, wish in enumerate(self._wishes)}
+        for step in self.plan.steps:
+            if step.wish is not None and not step.room and self._made(step):
+                told[places[id(step.wish)]] = self._after(step)
+        return [words for number, words in sorted(told.items()) if words and self._wishes[number].resource is resource]
+
+    def _after(self, step: Step) -> Words:
+        if self._dry_run or step.outcome is None:
+            return step.after
+        record = step.spot.held.records.get(str(step.outcome.after.get("id")))
+        return step.outcome.after if record is None else step.spot.words(record)
+
+    def difference(self) -> dict[str, t.Any]:
+        """The diff of the set: of what changes only, and of that only what differs."""
+        before: dict[str, t.Any] = {}
+        after: dict[str, t.Any] = {}
+        for step in self.plan.steps:
+            if step.room or not self._made(step):
+                continue
+            key = f"{step.spot.resource.kind} {step.spot.called(step.name)}"
+            before[key], after[key] = _differing(step)
+        told = self.report()["counts"]
+        header = ", ".join(f"{told[action]} to {action}" for action in ("create", "update", "remove")) + f", {told['unchanged']} unchanged"
+        return {"before_header": "before", "after_header": f"after: {header}", "before": before, "after": after}
+
+    def steps(self) -> list[dict[str, t.Any]]:
+        """The plan: every write in its order, with the numbers (from 1) of the steps that each waits for."""
+        return [{"step": number + 1, **_told(step), "after_steps": sorted(other + 1 for other in step.needs)} for number, step in enumerate(self.plan.steps)]
+
+
+def _of_one(error: GatehouseError) -> bool:
+    """Whether a failure is about one object, and not about who asks, or whether anybody answers."""
+    return isinstance(error, InputError) or (isinstance(error, ApiError) and 400 <= error.status < 500 and error.status not in (401, 429))
+
+
+def _shows(step: Step, found: t.Mapping[str, Record]) -> bool:
+    """Whether what was read shows a change."""
+    if step.outcome is None:
+        return True
+    record = found.get(str((step.outcome.after or step.outcome.before).get("id")))
+    if step.action == "remove":
+        return record is None
+    if record is None:
+        return False
+    words = step.spot.words(record)
+    asked = [one for one in step.spot.resource.fields if step.options.get(one.name) is not None]
+    return all(words[one.name] is None or one.equal(step.outcome.after.get(one.name), words[one.name]) for one in asked)
+
+
+def _told(step: Step) -> dict[str, t.Any]:
+    """A change, as the result tells it."""
+    words = (step.outcome.after or step.outcome.before) if step.outcome else (step.after or step.before)
+    return {
+        "action": step.action,
+        "kind": step.spot.resource.kind,
+        **{place.name: step.spot.held.where.get(place.name) for place in step.spot.resource.places},
+        "name": step.name,
+        "id": words.get("id") or step.before.get("id"),
+        "reason": step.reason,
+        **({"position": step.wish.position} if step.wish else {}),
+    }
+
+
+def _differing(step: Step) -> tuple[t.Any, t.Any]:
+    """The two sides of a change; None for what is not there."""
+    names = [one.name for one in step.spot.resource.fields]
+    if step.action == "update":
+        after = step.outcome.after if step.outcome else step.after
+        names = [one.name for one in step.spot.resource.fields if not one.equal(step.before.get(one.name), after.get(one.name))]
+        names = [name for name in names if (step.before.get(name), after.get(name)) != (None, None)]
+        return {name: step.before.get(name) for name in names}, {name: after.get(name) for name in names}
+    told = {name: value for name, value in (step.after or step.before).items() if name in names and value is not None}
+    return (None, told) if step.action == "create" else (told, None)
+
+
+def _failed(made: Plan, done: t.Callable[[Step], bool] = lambda step: True) -> dict[str, t.Any]:
+    """The items that cannot be, those that failed, and those that were not tried."""
+    bad = [{"position": one.wish.position, "name": one.wish.name, "msg": str(one.error), "api_error": one.error.facts} for one in made.bad]
+    failed = [{**_told(step), "msg": str(step.error), "api_error": step.error.facts} for step in made.steps if step.error]
+    left = [_told(step) for step in made.steps if not step.room and not step.error and not done(step)]
+    return {"failed_items": [*bad, *failed], "not_tried_items": left}
+
+
+def _in_short(lead: str, failures: t.Sequence[Bad | Step]) -> str:
+    """A message that names the first failures."""
+    parts = []
+    for one in failures[:_MOST_NAMED]:
+        wish = one.wish
+        place = f"{wish.position} ({wish.name!r})" if wish else (one.spot.called(one.name) if isinstance(one, Step) else "")
+        parts.append(f"{place}: {one.error}")
+    rest = f" And {len(failures) - _MOST_NAMED} more, in failed_items." if len(failures) > _MOST_NAMED else ""
+    return f"{lead} {' '.join(parts)}{rest}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
