@@ -352,11 +352,12 @@ def _check_removals(spots: t.Iterable[Spot], steps: t.Sequence[Step], purge: Pur
     """Raises InputError for a purge that removes more than it may, or all that a place holds."""
     purged = [step for step in steps if step.action == "remove" and step.wish is None]
     for spot in spots:
-        removed = [step for step in purged if step.spot is spot]
-        if removed and len(removed) == len(spot.held.records) and not any(not wish.gone for wish in spot.wishes):
+        gone = [step for step in steps if step.spot is spot and step.action == "remove"]
+        if any(step.wish is None for step in gone) and len(gone) == len(spot.held.records) and all(wish.gone for wish in spot.wishes):
+            place = spot.held.where.get(spot.resource.places[0].name)
             raise InputError(
-                f"purge: it would remove every {spot.resource.kind} of {spot.held.where}, and the set puts none in their place. List what shall stay;"
-                " what shall go can be listed with state=absent."
+                f"purge: it would leave no {spot.resource.kind} of {place!r}. List what shall stay; what shall go can be listed with state=absent, or be"
+                " narrowed with purge_name_prefix or purge_match."
             )
     if len(purged) > purge.most:
         named = [step.spot.called(step.name) for step in purged]

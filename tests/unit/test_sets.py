@@ -240,7 +240,7 @@ def test_a_purge_of_too_much_is_refused_with_the_list(cloud: Cloud) -> None:
 def test_a_purge_of_everything_is_refused(cloud: Cloud, rules: list[dict[str, t.Any]]) -> None:
     cloud = cloud_with({"one": ["Cuba"], "two": ["JP"]})
     message = run(cloud, *rules, purge=True)["msg"]
-    assert "it would remove every geoip_rule of" in message or "leave nothing" in message
+    assert "purge: it would leave no geoip_rule of 'storefront'. List what shall stay" in message
     assert cloud.writes() == []
 
 
@@ -272,12 +272,18 @@ def test_options_that_do_not_fit_are_refused(cloud: Cloud, options: dict[str, t.
 
 
 BAD_ITEMS: list[tuple[list[dict[str, t.Any]], list[tuple[str, str]]]] = [
-    ([rule("one", "Peru"), rule("two", "Cuba"), rule("one", "JP")], [("item 3 of rules", "It is about the same geoip_rule as item 1 of rules (name 'one'). Say it once.")]),
-    ([rule("one", "Peru"), rule("two", "peru")], [("item 2 of rules", "locations: 'peru' is in item 1 of rules, and can be in one at a time only.")]),
+    (
+        [rule("one", "Peru"), rule("two", "Cuba"), rule("one", "JP")],
+        [("item 3 of rules", "It is about the same geoip_rule as item 1 of rules (name 'one'). Say it once.")],
+    ),
+    ([rule("one", "Peru"), rule("two", "Peru")], [("item 2 of rules", "locations: 'Peru' is in item 1 of rules, and can be in one at a time only.")]),
     ([rule("one", "JP")], [("item 1 of rules", "locations: 'JP' is in the geoip_rule 'there', which no item names, and can be in one at a time only.")]),
     ([rule("one", "Peruu"), rule("two", "Cuba")], [("item 1 of rules", "locations: WAF does not know the location 'Peruu' (near: Peru).")]),
     ([rule("one", "Cuba", policy="storefrnt")], [("item 1 of rules", "There is no WAF policy 'storefrnt' (near: storefront).")]),
-    ([{"name": "one", "locations": ["Peru"]}, rule("t w o", "Cuba")], [("item 1 of rules", "to create it, set: action"), ("item 2 of rules", "'t w o' is not allowed")]),
+    (
+        [{"name": "one", "locations": ["Peru"]}, rule("t w o", "Cuba")],
+        [("item 1 of rules", "to create it, set: action"), ("item 2 of rules", "'t w o' is not allowed")],
+    ),
     ([{"id": "f" * 32, "action": "log"}], [("item 1 of rules", f"There is no geoip_rule with id '{'f' * 32}'")]),
     ([{"id": f"{1:032x}", "action": "log"}, rule("there", "JP")], [("item 2 of rules", "the same geoip_rule as item 1 of rules")]),
 ]
@@ -304,10 +310,10 @@ def test_an_item_that_names_nothing_has_a_position(cloud: Cloud) -> None:
 
 def test_other_items_are_carried_out_where_the_task_says_so(cloud: Cloud) -> None:
     cloud = cloud_with({"there": ["JP"], "gone": ["US"]})
-    wish = [rule("one", "Peru"), rule("two", "JP"), rule("three", "Cuba")]
+    wish = [rule("one", "Peru"), rule("two", "Nowhere"), rule("three", "Cuba")]
     predicted = run(cloud, *wish, on_error="continue", purge=True, check=True)
     assert cloud.writes() == []
-    result = run(cloud, *wish, on_error="continue", purge=True)
+    result = run(cloud, *wish, on_error="continue", purge=True, max_concurrency=1)
     for one in (predicted, result):
         assert one["failed"] is True
         assert actions(one) == [("create", "one"), ("create", "three")]
@@ -324,7 +330,7 @@ def test_other_items_are_carried_out_where_the_task_says_so(cloud: Cloud) -> Non
 def test_a_failure_in_the_middle_tells_what_is_done_and_the_next_run_finishes(cloud: Cloud, size: int) -> None:
     cloud = cloud_with({"old": ["JP"]})
     wish = [rule(f"rule-{number:02}", f"Place {number}") for number in range(1, 41)]
-    cloud.fault({"match": {"operation": "CreateGeoipRule"}, "after": 20, "times": 1, **DENIED})
+    cloud.fault({"match": {"operation": "CreateGeoipRule"}, "times": 20}, {"match": {"operation": "CreateGeoipRule"}, "times": 1, **DENIED})
     result = run(cloud, *wish, {"name": "old", "state": "absent"}, max_concurrency=size)
     assert (result["failed"], result["changed"]) == (True, True)
     made, failed, left = len(result["changed_items"]), len(result["failed_items"]), len(result["not_tried_items"])
@@ -337,14 +343,17 @@ def test_a_failure_in_the_middle_tells_what_is_done_and_the_next_run_finishes(cl
     assert f"What is live now: {made} changes, those in changed_items; the rest is as before. Run the task again: it goes on from there." in result["msg"]
     again = done(run(cloud, *wish, {"name": "old", "state": "absent"}, max_concurrency=size))
     assert again["counts"] == {"create": 40 - made, "update": 0, "remove": 1, "unchanged": made}
+    if size > 1:
+        # Which of the requests that are on their way together fails differs from run to run.
+        cloud.told[:] = [result["changed"]]
 
 
 def test_refusals_are_passed_over_where_the_task_says_so_but_not_a_caller_who_may_not(cloud: Cloud) -> None:
     cloud = cloud_with({})
     wish = [rule(f"rule-{number}", f"Place {number}") for number in range(1, 11)]
     full = {"status": 403, "body": {"error_code": "WAF.00022005", "error_msg": "full"}}
-    cloud.fault({"match": {"operation": "CreateGeoipRule"}, "after": 2, "times": 2, **full})
-    result = run(cloud, *wish, on_error="continue")
+    cloud.fault({"match": {"operation": "CreateGeoipRule"}, "times": 2}, {"match": {"operation": "CreateGeoipRule"}, "times": 2, **full})
+    result = run(cloud, *wish, on_error="continue", max_concurrency=1)
     assert (len(result["changed_items"]), len(result["failed_items"]), result["not_tried_items"]) == (8, 2, [])
     cloud = cloud_with({})
     cloud.fault({"match": {"operation": "CreateGeoipRule"}, "status": 401, "body": {"error_code": "WAF.00012001", "error_msg": "who?"}})
@@ -355,7 +364,7 @@ def test_refusals_are_passed_over_where_the_task_says_so_but_not_a_caller_who_ma
 def test_a_lost_answer_makes_nothing_twice(cloud: Cloud) -> None:
     cloud = cloud_with({})
     wish = [rule(f"rule-{number}", f"Place {number}") for number in range(1, 6)]
-    cloud.fault({"match": {"operation": "CreateGeoipRule"}, "after": 1, "times": 2, "cut": "after"})
+    cloud.fault({"match": {"operation": "CreateGeoipRule"}, "times": 1}, {"match": {"operation": "CreateGeoipRule"}, "times": 2, "drop": "after"})
     result = done(run(cloud, *wish))
     assert len(result["changed_items"]) == 5
     assert len(held(cloud)) == 5 and operations(cloud) == ["CreateGeoipRule"] * 5
@@ -371,13 +380,20 @@ def test_what_waits_for_a_change_that_failed_is_not_tried(cloud: Cloud) -> None:
 
 def test_changes_that_do_not_show_are_warned_of(cloud: Cloud, slept: list[float]) -> None:
     cloud = cloud_with({"one": ["Peru"]})
-    cloud.fault({"match": {"operation": "ListGeoipRule"}, "after": 1, "stale": True})
+    cloud.fault({"match": {"operation": "ListGeoipRule"}, "times": 1}, {"match": {"operation": "ListGeoipRule"}, "stale": True})
     result = done(run(cloud, rule("two", "Cuba")))
     assert result["warnings"] == ["Read afterwards, these are not as the task made them: 'two' of 'storefront'."]
     assert slept == [0.5, 1.0, 2.0, 4.0]
 
 
 # Backup
+
+
+def forget_names_of_files(cloud: Cloud) -> None:
+    """Backups, and the folders of a test, are called otherwise each time."""
+    for result in cloud.told:
+        for name in ("backup_file", "invocation", "msg"):
+            result.pop(name, None)
 
 
 def test_a_backup_brings_back_what_was_there(cloud: Cloud, tmp_path: Path) -> None:
@@ -397,6 +413,7 @@ def test_a_backup_brings_back_what_was_there(cloud: Cloud, tmp_path: Path) -> No
     refused = run(cloud, *wish, backup=True, backup_dir=str(tmp_path / "file"))
     assert "backup_dir: the backup cannot be written to" in refused["msg"]
     assert held(cloud) == before
+    forget_names_of_files(cloud)
 
 
 # Other sets
@@ -405,7 +422,11 @@ def test_a_backup_brings_back_what_was_there(cloud: Cloud, tmp_path: Path) -> No
 def test_a_ruleset_is_one_declaration_of_both_kinds(cloud: Cloud, tmp_path: Path) -> None:
     cloud = cloud_with({"old": ["Peru"]})
     policies = [
-        {"policy": "storefront", "geoip_rules": [rule("embargo", "Peru", "Cuba")], "ip_reputation_rules": [{"name": "bots", "tags": ["Google"], "action": "block"}]},
+        {
+            "policy": "storefront",
+            "geoip_rules": [rule("embargo", "Peru", "Cuba")],
+            "ip_reputation_rules": [{"name": "bots", "tags": ["Google"], "action": "block"}],
+        },
         {"policy": "other", "geoip_rules": [rule("embargo", "JP")]},
     ]
     wish = {"policies": policies, "purge": True, "backup": True, "backup_dir": str(tmp_path)}
@@ -422,9 +443,13 @@ def test_a_ruleset_is_one_declaration_of_both_kinds(cloud: Cloud, tmp_path: Path
     assert [one["name"] for one in result["ip_reputation_rules"]] == ["bots"]
     assert done(cloud.run("waf_ruleset", wish))["changed"] is False
     kept = json.loads(Path(result["backup_file"]).read_text())
+    forget_names_of_files(cloud)
     assert kept["policies"][0]["geoip_rules"][0]["name"] == "old"
-    bad = cloud.run("waf_ruleset", {"policies": [policies[1], {"policy": "storefront", "ip_reputation_rules": [{"name": "a", "tags": ["Gogle"], "action": "log"}]}]})
-    assert "item 1 of ip_reputation_rules of policies item 2 ('storefront') ('a'): tags: WAF does not know the tag 'Gogle' (near: Google)." in bad["msg"]
+    bad = cloud.run(
+        "waf_ruleset", {"policies": [policies[1], {"policy": "storefront", "ip_reputation_rules": [{"name": "a", "tags": ["Gogle"], "action": "log"}]}]}
+    )
+    assert "item 1 of ip_reputation_rules of policies item 2 ('storefront') ('a'): Could not create " in bad["msg"]
+    assert "tags: WAF does not know the tag 'Gogle' (near: Google)." in bad["msg"]
 
 
 def test_access_control_policies_are_a_set_as_well(cloud: Cloud) -> None:
