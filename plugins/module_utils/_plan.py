@@ -165,7 +165,10 @@ class Spot:
 
 @dataclass(eq=False)
 class Step:
-    """One change. needs are the steps that have to be done before it; what only makes room belongs to a later step."""
+    """One change. needs are the steps that have to be done before it; what only makes room belongs to a later step.
+
+    instead is what an object was before a first step that made room.
+    """
 
     spot: Spot
     action: str
@@ -175,6 +178,7 @@ class Step:
     reason: str
     wish: Wish | None = None
     room: bool = False
+    instead: Words = field(default_factory=dict)
     needs: set[int] = field(default_factory=set)
     outcome: Outcome | None = None
     error: GatehouseError | None = None
@@ -183,6 +187,16 @@ class Step:
     def name(self) -> str:
         """The name of the object."""
         return str((self.after or self.before).get(self.spot.resource.fields[0].name))
+
+    @property
+    def told(self) -> str:
+        """What it does, as users see it."""
+        return "update" if self.instead else self.action
+
+    @property
+    def held(self) -> Words:
+        """What the object was, as users see it."""
+        return self.instead or self.before
 
     @property
     def takes(self) -> set[Token]:
@@ -449,24 +463,26 @@ def _broken(steps: list[Step], circle: t.Sequence[int]) -> list[Step]:
             room = Step(
                 step.spot, "update", {"id": step.before["id"], field_name: left}, step.before, before, f"makes room: {step.reason}", step.wish, room=True
             )
-            return [*steps[:number], room, _after(step, before, step.options), *steps[number + 1 :]]
+            return [*steps[:number], room, _second(step, before, step.options), *steps[number + 1 :]]
     for number in circle:
         step = steps[number]
         if step.action == "update" and step.wish is not None and not step.wish.options.get("id"):
             told = {name: value for name, value in step.before.items() if name in step.spot.resource.options and value is not None}
             options = {**step.options, **{name: value for name, value in told.items() if step.options.get(name) is None}}
             room = Step(step.spot, "remove", {"id": step.before["id"]}, step.before, {}, f"makes room, and is made anew: {step.reason}", step.wish, room=True)
-            return [*steps[:number], room, _after(step, {}, options), *steps[number + 1 :]]
+            return [*steps[:number], room, _second(step, {}, options), *steps[number + 1 :]]
     called = ", ".join(steps[number].spot.called(steps[number].name) for number in circle)
     raise InputError(
         f"These exchange what one of them can have at a time, and are found by their ids, which removing one would change: {called}. Do it in two tasks."
     )
 
 
-def _after(step: Step, before: Words, options: Words) -> Step:
+def _second(step: Step, before: Words, options: Words) -> Step:
     """The second half of a step that is done in two."""
-    after = step.after if before else {name: value for name, value in step.after.items() if name != "id"}
-    return Step(step.spot, "update" if before else "create", options, before, after, step.reason, step.wish)
+    if before:
+        return Step(step.spot, "update", options, before, step.after, step.reason, step.wish, instead=step.before)
+    after = {name: value for name, value in step.after.items() if name != "id"}
+    return Step(step.spot, "create", options, {}, after, f"{step.reason} (made anew, with another id)", step.wish, instead=step.before)
 
 
 def pattern(text: str) -> t.Pattern[str]:

@@ -193,7 +193,7 @@ class Sets:
     def report(self) -> dict[str, t.Any]:
         """What the result tells of a set that was carried out, or would be."""
         steps = [step for step in self.plan.steps if not step.room and self._made(step)]
-        counts = {action: sum(step.action == action for step in steps) for action in ("create", "update", "remove")}
+        counts = {action: sum(step.told == action for step in steps) for action in ("create", "update", "remove")}
         return {
             "changed": bool(steps),
             "changed_items": [_told(step) for step in steps],
@@ -256,7 +256,7 @@ def _told(step: Step) -> dict[str, t.Any]:
     """A change, as the result tells it."""
     words = (step.outcome.after or step.outcome.before) if step.outcome else (step.after or step.before)
     return {
-        "action": step.action,
+        "action": step.action if step.room else step.told,
         "kind": step.spot.resource.kind,
         **{place.name: step.spot.held.where.get(place.name) for place in step.spot.resource.places},
         "name": step.name,
@@ -268,14 +268,12 @@ def _told(step: Step) -> dict[str, t.Any]:
 
 def _differing(step: Step) -> tuple[t.Any, t.Any]:
     """The two sides of a change; None for what is not there."""
-    names = [one.name for one in step.spot.resource.fields]
-    if step.action == "update":
-        after = step.outcome.after if step.outcome else step.after
-        names = [one.name for one in step.spot.resource.fields if not one.equal(step.before.get(one.name), after.get(one.name))]
-        names = [name for name in names if (step.before.get(name), after.get(name)) != (None, None)]
-        return {name: step.before.get(name) for name in names}, {name: after.get(name) for name in names}
-    told = {name: value for name, value in (step.after or step.before).items() if name in names and value is not None}
-    return (None, told) if step.action == "create" else (told, None)
+    fields = step.spot.resource.fields
+    after = step.outcome.after if step.outcome else step.after
+    if step.told == "update":
+        fields = tuple(one for one in fields if not one.equal(step.held.get(one.name), after.get(one.name)))
+    sides = [{one.name: words.get(one.name) for one in fields if words.get(one.name) is not None} for words in (step.held, after)]
+    return (None if step.told == "create" else sides[0]), (None if step.told == "remove" else sides[1])
 
 
 def _failed(made: Plan, done: t.Callable[[Step], bool] = lambda step: True) -> dict[str, t.Any]:

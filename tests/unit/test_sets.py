@@ -58,7 +58,7 @@ def test_a_set_is_made_once_whatever_its_order(cloud: Cloud) -> None:
     assert actions(result) == actions(predicted) == [("create", "one"), ("create", "two"), ("update", "old")]
     assert result["diff"] == predicted["diff"]
     assert result["counts"] == predicted["counts"] == {"create": 2, "update": 1, "remove": 0, "unchanged": 0}
-    assert [{**one, "id": None} for one in result["geoip_rules"]] == [{"id": None, **one, "id": None} for one in predicted["geoip_rules"]]
+    assert [{**one, "id": None} for one in result["geoip_rules"]] == [dict(one, id=None) for one in predicted["geoip_rules"]]
     assert [one["id"] for one in result["geoip_rules"]] == [one["id"] for one in result["changed_items"]]
     assert predicted["plan"]["writes"] == 3
     cloud.forget()
