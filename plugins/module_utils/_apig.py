@@ -19,7 +19,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     text,
     tokens,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Place, Record, Resource
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Place, Record, Resource, is_planned
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
@@ -64,7 +64,7 @@ class Acls:
 
     def __init__(self, client: Client, options: t.Mapping[str, t.Any]) -> None:
         self._client = client
-        self._planned = bool(options.get("planned"))
+        self._options = options
         self.reads_back = True
         self.sure = True
         with unwritten("state" in options):
@@ -108,7 +108,7 @@ class Acls:
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """A policy that is bound is not removed."""
         # An answer that does not tell whether it is bound may mean either.
-        if changes is None and current is not None and not self._planned and counted(current, "bind_num") != 0:
+        if changes is None and current is not None and not is_planned(self._options, current.get("acl_name")) and counted(current, "bind_num") != 0:
             bound = self._bound(current)
             if bound:
                 raise InputError(f"{bound} API Gateway refuses to remove it ({_BOUND}); unbind it first.")

@@ -278,7 +278,11 @@ def _of_one(spot: Spot, purge: Purge) -> tuple[list[Step], list[tuple[Wish, Outc
             bad[number] = one
             del foreseen[number]
     steps = [_step(spot, wish, outcome) for wish, outcome in foreseen.values() if outcome.changed]
-    steps += [Step(spot, "remove", {"id": words["id"]}, words, {}, "no item names it, and purge is on") for words in purged]
+    for words in purged:
+        step = Step(spot, "remove", {"id": words["id"]}, words, {}, "no item names it, and purge is on")
+        # Raises InputError for what the service will refuse to remove.
+        step.carry_out(dry_run=True)
+        steps.append(step)
     return steps, [(wish, outcome) for wish, outcome in foreseen.values() if not outcome.changed], list(bad.values())
 
 

@@ -73,6 +73,12 @@ class SetStore(Store, t.Protocol):
 PLANNED: t.Mapping[str, t.Mapping[str, t.Any]] = {"planned": {"type": "bool"}}
 
 
+def is_planned(options: t.Mapping[str, t.Any], name: t.Any) -> bool:
+    """Whether what a store is told of what is planned means an object of this name: everything, or those of some names."""
+    planned = options.get("planned")
+    return name in planned if isinstance(planned, (list, tuple)) else bool(planned)
+
+
 @dataclass(frozen=True)
 class Place:
     """An option that says where the objects of a kind live, such as the policy of a rule. The store gets it; it never changes."""
@@ -127,11 +133,11 @@ class Resource:
         }
 
     def item(self) -> dict[str, t.Mapping[str, t.Any]]:
-        """The same options as those of an item of a set, which may leave out its place, and knows no other names for options."""
-        options = {name: {key: value for key, value in argument.items() if key != "aliases"} for name, argument in self.arguments().items()}
+        """The options of an item of a set, which may leave out its place, and knows no other names for options."""
+        options = {name: argument for name, argument in self.arguments().items() if name not in self.extra}
         for place in self.places:
-            options[place.name] = {**options[place.name], "required": False}
-        return options
+            options[place.name] = {**place.argument, "required": False}
+        return {name: {key: value for key, value in argument.items() if key != "aliases"} for name, argument in options.items()}
 
     def called(self, wanted: Words) -> str:
         """How messages name the object."""

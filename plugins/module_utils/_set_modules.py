@@ -16,7 +16,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import STATE, Context, Declaration, Options, Result
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Purge, Spot, Wish, pattern
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Resource
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Resource
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sets import Scope, Sets
 
 _BACKUP_DIR = "backup"
@@ -26,6 +26,7 @@ _SET: t.Mapping[str, t.Mapping[str, t.Any]] = {
     "purge_name_prefix": {"type": "str"},
     "purge_match": {"type": "str"},
     "max_deletions": {"type": "int", "default": 10},
+    "planned": {"type": "list", "elements": "str"},
     "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
     "max_concurrency": {"type": "int", "default": 8},
     "backup": {"type": "bool", "default": False},
@@ -74,8 +75,7 @@ def ruleset_module(resources: t.Sequence[Resource]) -> Declaration:
                 listed = one.get(resource.plural)
                 if listed is not None:
                     called = f"{resource.plural} of {places} item {number + 1} ({one[place]!r})"
-                    marked = [{**item, "planned": item.get("planned") or one.get("planned")} for item in listed]
-                    wishes += _wishes(resource, called, marked, one[place])
+                    wishes += _wishes(resource, called, listed, one[place])
                     scopes.append(Scope(resource, one[place]))
         sets = _planned_set(client, context, wishes, scopes)
 
@@ -96,7 +96,7 @@ def ruleset_module(resources: t.Sequence[Resource]) -> Declaration:
         }
         for resource in resources
     }
-    suboptions = {place: {"type": "str", "required": True}, **PLANNED, **lists}
+    suboptions = {place: {"type": "str", "required": True}, **lists}
     return Declaration({**CONNECTION_ARGUMENTS, places: {"type": "list", "elements": "dict", "required": True, "options": suboptions}, **_SET}, carry_out)
 
 
@@ -132,7 +132,7 @@ def _planned_set(client: Client, context: Context, wishes: t.Sequence[Wish], sco
             raise InputError("purge: the task names nothing that could be purged.")
     elif options.get("purge_name_prefix") or options.get("purge_match"):
         raise InputError("purge: purge_name_prefix and purge_match limit a purge, and purge is off. Set purge, or leave them out.")
-    return Sets(client, wishes, scopes if purge else (), purge, options["on_error"] == "continue", context.check_mode)
+    return Sets(client, wishes, scopes if purge else (), purge, options.get("planned") or (), options["on_error"] == "continue", context.check_mode)
 
 
 def _item(spot: Spot, words: Words, *without: str) -> dict[str, t.Any]:

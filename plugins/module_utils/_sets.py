@@ -33,8 +33,18 @@ class Scope:
 class Sets:
     """Wishes of one task, read and planned; then carried out, or not."""
 
-    def __init__(self, client: Client, wishes: t.Sequence[Wish], scopes: t.Sequence[Scope], purge: Purge | None, go_on: bool, dry_run: bool) -> None:
+    def __init__(
+        self,
+        client: Client,
+        wishes: t.Sequence[Wish],
+        scopes: t.Sequence[Scope] = (),
+        purge: Purge | None = None,
+        planned: t.Sequence[str] = (),
+        go_on: bool = False,
+        dry_run: bool = False,
+    ) -> None:
         self._client = client
+        self._planned = planned
         self._wishes = wishes
         self._go_on = go_on
         self._dry_run = dry_run
@@ -89,7 +99,8 @@ class Sets:
             resource.places[0].name: place,
             "state": "present" if present else "absent",
             "enabled": any(wish.options.get("enabled") is not False for wish in present),
-            "planned": any(wish.options.get("planned") and (self._dry_run or wish.gone) for wish in wishes),
+            # What is not there yet cannot be written to.
+            "planned": self._planned if self._dry_run or not present else (),
             "together": together,
         }
         return t.cast("SetStore", resource.store(self._client, options))

@@ -21,7 +21,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields impo
     tokens,
     word,
 )
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Place, Record, Resource, still_there
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Place, Record, Resource, is_planned, still_there
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf import PAGE, all_policies, enterprise_project, policy_named, refuse_all_projects
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_facts import geoip_map, listed_in, object_of, reputation_map
 
@@ -56,7 +56,7 @@ class _Rules(abc.ABC):
             refuse_all_projects(client)
         with unwritten("state" in options):
             among = client.once("the WAF policies", lambda: all_policies(client)) if self._together > 1 else None
-            policy = policy_named(client, options["policy"], bool(options.get("planned")), among)
+            policy = policy_named(client, options["policy"], is_planned(options, options["policy"]), among)
         # A policy that is planned has no id yet; it holds nothing, and nothing is written to it.
         self._policy_id = policy.get("id")
         self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}

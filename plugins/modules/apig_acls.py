@@ -78,11 +78,6 @@ options:
           - Required to create a policy.
         type: list
         elements: str
-      planned:
-        description:
-          - Whether other tasks of the same play remove what stands in the way of a removal, as in M(gatehouse.huaweicloud.apig_acl).
-            It matters in check mode only.
-        type: bool
   gateway:
     description:
       - Name or ID of the gateway of all items that name none.
@@ -90,6 +85,12 @@ options:
   gateways:
     description:
       - Names or IDs of gateways that O(purge) looks at, beside those that items name, such as one that no item is in any more.
+    type: list
+    elements: str
+  planned:
+    description:
+      - Names of access control policies whose bindings other tasks of the same play remove.
+      - They can be removed then, as check mode sees it, as with O(planned) of M(gatehouse.huaweicloud.apig_acl).
     type: list
     elements: str
 notes:

@@ -83,11 +83,6 @@ options:
         description:
           - Description of the rule. An empty text clears it.
         type: str
-      planned:
-        description:
-          - Whether other tasks of the same play make and remove the policy of the rule, as in M(gatehouse.huaweicloud.waf_geoip_rule).
-            It matters in check mode, and for V(absent).
-        type: bool
   policy:
     description:
       - Name or ID of the policy of all items that name none.
@@ -95,6 +90,13 @@ options:
   policies:
     description:
       - Names or IDs of policies that O(purge) looks at, beside those that items name, such as one that no item is in any more.
+    type: list
+    elements: str
+  planned:
+    description:
+      - Names of policies that other tasks of the same play make and remove.
+      - In check mode what is missing of them counts as there and empty, and what belongs to them is gone with them, as with
+        O(planned) of M(gatehouse.huaweicloud.waf_geoip_rule).
     type: list
     elements: str
 seealso:

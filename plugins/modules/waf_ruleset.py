@@ -38,10 +38,6 @@ options:
           - Name or ID of the policy.
         type: str
         required: true
-      planned:
-        description:
-          - Whether other tasks of the same play make and remove the policy, as in M(gatehouse.huaweicloud.waf_geoip_rule).
-        type: bool
       geoip_rules:
         description:
           - The geolocation rules of the policy, each as M(gatehouse.huaweicloud.waf_geoip_rule) takes one.
@@ -95,11 +91,6 @@ options:
             description:
               - Description of the rule. An empty text clears it.
             type: str
-          planned:
-            description:
-              - Whether other tasks of the same play make and remove the policy of the rule, as in M(gatehouse.huaweicloud.waf_geoip_rule).
-                It matters in check mode, and for V(absent).
-            type: bool
       ip_reputation_rules:
         description:
           - The IP intelligence rules of the policy, each as M(gatehouse.huaweicloud.waf_ip_reputation_rule) takes one.
@@ -158,11 +149,13 @@ options:
             description:
               - Description of the rule. An empty text clears it.
             type: str
-          planned:
-            description:
-              - Whether other tasks of the same play make and remove the policy of the rule, as in M(gatehouse.huaweicloud.waf_ip_reputation_rule).
-                It matters in check mode, and for V(absent).
-            type: bool
+  planned:
+    description:
+      - Names of policies that other tasks of the same play make and remove.
+      - In check mode what is missing of them counts as there and empty, and what belongs to them is gone with them, as with
+        O(planned) of M(gatehouse.huaweicloud.waf_geoip_rule).
+    type: list
+    elements: str
 seealso:
   - module: gatehouse.huaweicloud.waf_policy
   - module: gatehouse.huaweicloud.waf_geoip_rules

@@ -50,6 +50,8 @@ LISTS = (
     Listed("waf_domain_onboarding", "domains", "waf_domain", "waf_domains"),
     Listed("waf_domain_onboarding", "progress", "waf_access_progress", "domains"),
 )
+# The modules that carry out a whole list as one set, and their option for it.
+SETS = {"waf_geoip_rule": ("waf_geoip_rules", "rules"), "waf_ip_reputation_rule": ("waf_ip_reputation_rules", "rules"), "apig_acl": ("apig_acls", "acls")}
 # What a role is told beside its lists.
 SETTINGS = {
     "waf_policy_baseline": {"state", "enforcement", "freed_policies"},
@@ -137,12 +139,21 @@ def test_items_need_what_the_module_needs(listed: Listed) -> None:
 
 @every_list
 def test_every_option_of_an_item_reaches_the_module_and_what_is_left_out_stays_left_out(listed: Listed) -> None:
+    if listed.module in SETS:
+        module, option = SETS[listed.module]
+        tasks = [task for task in _tasks(listed.role) if f"gatehouse.huaweicloud.{module}" in task]
+        assert [task["when"] for task in tasks] == [f"{listed.variable} | length > 0"] * 2
+        assert all(re.search(rf"\b{listed.variable}(_enforced|_worded)?\b", task[f"gatehouse.huaweicloud.{module}"][option]) for task in tasks)
+        items = {name: {key: value for key, value in argument.items() if key != "aliases"} for name, argument in _own_arguments(listed.module).items()}
+        (place,) = {"policy", "gateway"}.intersection(items)
+        assert _declaration(module).argument_spec[option]["options"] == {**items, place: {"type": "str", "required": False}}
+        return
     arguments, passed = _own_arguments(listed.module), _carried_out(listed)
     assert set(passed) - set(PLANNED) == set(arguments)
     # What the role itself decides: whether policies block yet, and that everything goes.
     steered = {
         name: f"{{{{ {{'block': waf_policy_baseline_enforcement}}.get(item.{name}, item.{name}) if item.{name} is defined else omit }}}}"
-        for name in ("mode", "action")
+        for name in ("mode",)
         if listed.role == "waf_policy_baseline"
     }
     if listed.role == "workspace_access":
@@ -160,8 +171,9 @@ def test_every_way_of_looking_at_a_domain_reaches_the_module() -> None:
 
 def test_there_is_a_list_for_each_module_that_changes_something() -> None:
     files = {path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if not path.stem.endswith("_info")}
-    # A look at a domain changes nothing.
-    assert {listed.module for listed in LISTS} == files - {"__init__", "waf_domain_check"}
+    # A look at a domain changes nothing; whole sets are what the same lists are carried out with.
+    sets = {module for module, option in SETS.values()} | {"waf_ruleset"}
+    assert {listed.module for listed in LISTS} == files - {"__init__", "waf_domain_check"} - sets
 
 
 @every_role

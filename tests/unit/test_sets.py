@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from cloud import Cloud, Result
+from gatehouse_emulator.account import DEMO
 from wishes import done, operations
 
 DENIED = {"status": 403, "body": {"error_code": "WAF.00012003", "error_msg": "denied"}}
@@ -53,7 +54,7 @@ def test_a_set_is_made_once_whatever_its_order(cloud: Cloud) -> None:
     wish = [rule("one", "Peru"), rule("two", "Cuba", "JP"), rule("old", "BJ", "AU", action="log")]
     predicted = done(run(cloud, *wish, check=True, diff=True))
     assert cloud.writes() == []
-    result = done(run(cloud, *wish, diff=True))
+    result = done(run(cloud, *wish, diff=True, max_concurrency=1))
     assert held(cloud) == {"one": {"Peru"}, "two": {"Cuba", "JP"}, "old": {"AU", "BJ"}}
     assert actions(result) == actions(predicted) == [("create", "one"), ("create", "two"), ("update", "old")]
     assert result["diff"] == predicted["diff"]
@@ -467,6 +468,26 @@ def test_access_control_policies_are_a_set_as_well(cloud: Cloud) -> None:
 
 
 def test_policies_that_the_play_makes_are_planned(cloud: Cloud) -> None:
-    result = done(run(cloud, {**rule("one", "Peru"), "policy": "new", "planned": True}, policy=None, check=True))
+    wish = {**rule("one", "Peru"), "policy": "new"}
+    result = done(run(cloud, wish, policy=None, planned=["new"], check=True))
     assert actions(result) == [("create", "one")]
-    assert "There is no WAF policy 'new'" in run(cloud, {**rule("one", "Peru"), "policy": "new", "planned": True}, policy=None)["msg"]
+    for check, planned in ((False, ["new"]), (True, ["newer"])):
+        assert "There is no WAF policy 'new'" in run(cloud, wish, policy=None, planned=planned, check=check)["msg"]
+    gone = {"name": "one", "policy": "new", "state": "absent"}
+    assert done(run(cloud, gone, policy=None, planned=["new"]))["changed"] is False
+
+
+def test_a_bound_access_control_policy_is_removed_where_its_bindings_are_planned(cloud: Cloud) -> None:
+    binding = {"api_name": "orders", "env_name": "RELEASE"}
+    acls = [
+        {"acl_name": name, "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.1", "bindings": held}
+        for name, held in (("bound", [binding]), ("free", []))
+    ]
+    cloud = Cloud({**DEMO, "gateways": [{**DEMO["gateways"][0], "acls": acls}]})
+    gone = {"gateway": "storefront-gateway", "acls": [{"name": "bound", "state": "absent"}]}
+    purged = {"gateway": "storefront-gateway", "acls": [{"name": "free"}], "purge": True}
+    for wish in (gone, purged):
+        for check in (True, False):
+            assert "It is bound to 1 API: 'orders' (in RELEASE)." in cloud.run("apig_acls", wish, check=check)["msg"]
+        assert cloud.writes() == []
+        assert actions(done(cloud.run("apig_acls", {**wish, "planned": ["bound"]}, check=True))) == [("remove", "bound")]
