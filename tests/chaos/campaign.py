@@ -101,14 +101,14 @@ def table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[t.Any]]) -> list[st
 def report(tallies: t.Mapping[tuple[str, float], Tally]) -> str:
     """The figures of a campaign."""
     head = ("what", "share", "seeds", "runs", "requests", "faults", "failed runs", "done in 1", "in 2", "in 3", "in more")
-    judged = ("duplicates", "foreign changes", "failures without words", "violations")
+    judged = ("duplicates", "foreign changes", "failures without words", "leaks", "violations")
     rows = [
         (
             what,
             f"{share:.0%}",
             *(tally.seeds, tally.runs, tally.requests, sum(tally.faults.values()), tally.failures),
             *(tally.done[runs] for runs in ("1", "2", "3", "more")),
-            *(tally.duplicates, tally.foreign, tally.wordless, len(tally.violations)),
+            *(tally.duplicates, tally.foreign, tally.wordless, tally.leaks, len(tally.violations)),
         )
         for (what, share), tally in sorted(tallies.items())
     ]

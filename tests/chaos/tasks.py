@@ -17,7 +17,7 @@ from werkzeug.test import Client as WsgiClient
 import judge
 import weather
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
-from cloud import Cloud, Result
+from cloud import CONNECTION, Cloud, Result
 from judge import Tally
 from patience import no_waiting
 from stories import ACCOUNT, STORIES, Options, Story
@@ -111,6 +111,9 @@ class Telling:
         connection = {"max_retries": self.retries, "project_id": None}
         result = self.cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
         self.tally.heard(self.cloud.journal())
+        if CONNECTION["secret_key"] in json.dumps(result):
+            self.tally.leaks += 1
+            self._violated("the result tells a secret")
         wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
         # Nobody asks a module that only reads what it wrote.
         if wrong and (not twin or "defect" in wrong):
