@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 # A failure has to say what the cloud holds: what is live, that nothing was written, or that it is not known.
 _WORDS = ("What is live now: ", "Whether the request was carried out is not known", "The answer to the creation names no id")
+DEFECT = "it is a defect"
 # Nothing but this may make more than three runs needed: the service takes no token by which a creation could be sent again safely.
 _NOT_CREATED = (("It is not there now.",), ("it was not sent again", "it is not bound to"))
 # Runs after which a campaign gives up, for without retries one in fifty comes through; and failed runs that need no excuse.
@@ -58,7 +59,7 @@ class Tally:
 def amiss(message: str) -> str | None:
     """What is wrong with the words of a failure."""
     if "defect" in message or "Traceback" in message:
-        return "it is a defect"
+        return DEFECT
     if not any(words in message for words in _WORDS):
         return "it does not say what is live"
     return None

@@ -13,7 +13,7 @@ State = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
 
 _ENTITIES = {"acl_type": "PERMIT", "entity_type": "IP"}
-_OTHER = {"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "192.0.2.95", "port": 80, "type": "ipv4", "weight": 1}
+OTHER = {"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "192.0.2.95", "port": 80, "type": "ipv4", "weight": 1}
 
 
 def _bound(api: str, environment: str) -> dict[str, str]:
@@ -47,9 +47,9 @@ ACCOUNT: State = {
         {"id": "domain-1", "hostname": "shop.example.com", "mode": "cloud", "policy": "storefront", "access_progress": [{"step": 2, "status": 2}]},
         {"id": "domain-2", "hostname": "pay.example.com", "mode": "premium", "policy": "storefront"},
         {"id": "domain-3", "hostname": "old.shop.example.com", "mode": "cloud", "policy": "storefront-2", "access_progress": [{"step": 1, "status": 1}]},
-        {"id": "domain-4", "hostname": "docs.example.com:8443", "mode": "cloud", "policy": "storefront", "server": [_OTHER], "access_status": 1},
-        {"id": "domain-5", "hostname": "ledger.example.com", "mode": "cloud", "policy": "storefront", "server": [_OTHER]},
-        {"id": "domain-6", "hostname": "ledger.example.com:844", "mode": "premium", "policy": "storefront-2", "server": [{**_OTHER, "vpc_id": "vpc-9"}]},
+        {"id": "domain-4", "hostname": "docs.example.com:8443", "mode": "cloud", "policy": "storefront", "server": [OTHER], "access_status": 1},
+        {"id": "domain-5", "hostname": "ledger.example.com", "mode": "cloud", "policy": "storefront", "server": [OTHER]},
+        {"id": "domain-6", "hostname": "ledger.example.com:844", "mode": "premium", "policy": "storefront-2", "server": [{**OTHER, "vpc_id": "vpc-9"}]},
     ],
     "gateways": [
         {
