@@ -24,7 +24,7 @@ import weather
 from judge import Tally
 from patience import no_waiting
 from recordings import settings
-from stories import ACCOUNT, OTHER, State
+from stories import ACCOUNT, OTHER, State, bound
 
 HERE = Path(__file__).resolve().parent
 SITE = HERE / "site.yml"
@@ -33,7 +33,7 @@ _OURS = "ansible_collections.gatehouse.huaweicloud.plugins.action"
 _ACTIONS = sorted((plays.ROOT / "plugins" / "action").glob("*.py"))
 # One after the other: the site comes, and goes.
 PLAYBOOKS = ("onboard", "offboard")
-# What a failure says of a task that only reads has nothing about what is live; that of the role tells how far it came.
+# A task that only reads is not asked what it wrote. The role tells, after what its task said, how far it came.
 _READS = ("_info", "waf_domain_check")
 _REACHED = "Carried out whole before that: "
 # No domain of the site is led to WAF, or it would not be removed.
@@ -41,14 +41,8 @@ _DNS = [{"name": f"{name}.example.com", "type": "A", "value": "192.0.2.1"} for n
 # What the site names and finds: removed, changed, or as it shall be.
 _OLD_POLICIES = [{"id": "old-6", "name": "retired"}, {"id": "old-7", "name": "checkout", "level": 1, "options": {"cc": False}}]
 _OLD_ACLS = [
-    {
-        **{"id": "old-3", "acl_name": "retired", "acl_type": "DENY", "entity_type": "IP", "acl_value": "192.0.2.50"},
-        "bindings": [{"bind_id": "old-8", "api_name": "catalogue", "env_name": "RELEASE"}],
-    },
-    {
-        **{"id": "old-5", "acl_name": "offices", "acl_type": "PERMIT", "entity_type": "IP", "acl_value": "192.0.2.51"},
-        "bindings": [{"bind_id": "old-11", "api_name": "returns", "env_name": "RELEASE"}],
-    },
+    {"id": f"old-{name}", "acl_name": name, "acl_type": kind, "entity_type": "IP", "acl_value": "192.0.2.50", "bindings": [bound(api, "RELEASE", "old")]}
+    for name, kind, api in (("retired", "DENY", "catalogue"), ("offices", "PERMIT", "returns"))
 ]
 _OLD_DOMAINS = [
     {"id": "old-9", "hostname": "docs.example.com", "mode": "cloud", "policy": "storefront", "description": "docs", "protect_status": 0, "server": [OTHER]},
@@ -117,9 +111,9 @@ class Ended:
 def amiss(action: str, message: str) -> str | None:
     """What is wrong with the words of a failure in a playbook."""
     wrong = judge.amiss(message)
-    if action == "ansible.builtin.fail":
-        return wrong if wrong == judge.DEFECT or _REACHED not in message else None
-    return None if action.endswith(_READS) and wrong != judge.DEFECT else wrong
+    if action == "ansible.builtin.fail" and _REACHED not in message:
+        return wrong or "it does not say how far it came"
+    return None if action.endswith((*_READS, ".fail")) and wrong != judge.DEFECT else wrong
 
 
 def played(folder: Path, cloud: Port, playbook: str) -> Ended:

@@ -13,11 +13,13 @@ State = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
 
 _ENTITIES = {"acl_type": "PERMIT", "entity_type": "IP"}
+# A server that no task names.
 OTHER = {"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "192.0.2.95", "port": 80, "type": "ipv4", "weight": 1}
 
 
-def _bound(api: str, environment: str) -> dict[str, str]:
-    return {"bind_id": f"binding-{api}-{environment}", "api_name": api, "env_name": environment}
+def bound(api: str, environment: str, mark: str = "binding") -> dict[str, str]:
+    """A binding of an access control policy."""
+    return {"bind_id": f"{mark}-{api}-{environment}", "api_name": api, "env_name": environment}
 
 
 # Neighbours have names that begin alike, the same name elsewhere, or the same name and another type.
@@ -59,12 +61,12 @@ ACCOUNT: State = {
             "apis": [{"id": f"api-{name}", "name": name, "published": ["RELEASE", "staging"]} for name in ("orders", "catalogue", "returns")],
             "acls": [
                 {"id": "acl-1", "acl_name": "offices_2", "acl_value": "192.0.2.99", "bind_num": 1, **_ENTITIES},
-                {"id": "acl-3", "acl_name": "partners", "acl_value": "192.0.2.97", "bindings": [_bound("orders", "staging")], **_ENTITIES},
+                {"id": "acl-3", "acl_name": "partners", "acl_value": "192.0.2.97", "bindings": [bound("orders", "staging")], **_ENTITIES},
                 {
                     "id": "acl-4",
                     "acl_name": "partners_2",
                     "acl_value": "192.0.2.96",
-                    "bindings": [_bound("orders", "RELEASE"), _bound("returns", "RELEASE")],
+                    "bindings": [bound("orders", "RELEASE"), bound("returns", "RELEASE")],
                     "acl_type": "DENY",
                     "entity_type": "IP",
                 },
