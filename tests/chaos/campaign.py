@@ -22,9 +22,9 @@ from weather import KINDS
 HERE = Path(__file__).resolve().parent
 SHARES = (0.05, 0.2, 0.4)
 # Seeds at each share: those of the role cost much more, and those without retries only add what retries hide.
-SEEDS, ROLE_SEEDS, BARE_SEEDS = 160, 16, 40
+SEEDS, ROLE_SEEDS, BARE_SEEDS = 120, 16, 30
 # A job of a process: so many seeds.
-_BATCH, _ROLE_BATCH = 20, 8
+_BATCH, _ROLE_BATCH = 15, 8
 # Seconds after which a job is stuck.
 _LONGEST = 1500
 

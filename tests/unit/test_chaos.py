@@ -200,7 +200,7 @@ def test_a_campaign_covers_every_seed_once_and_a_seed_can_be_asked_for() -> None
         seeds.setdefault((job.what, job.share), []).extend(range(job.first, job.last + 1))
     assert seeds == {
         (script, share): list(range(1, number + 1))
-        for script, number in (("role", 16), ("tasks", 160), ("tasks, no retries", 40))
+        for script, number in (("role", 16), ("tasks", 120), ("tasks, no retries", 30))
         for share in (0.05, 0.2, 0.4)
     }
     (one,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "workspace"]))
