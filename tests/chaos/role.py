@@ -95,10 +95,11 @@ class Port:
 
 @dataclass(frozen=True)
 class Ended:
-    """A run of a playbook: whether it succeeded, whether a task changed something, its failures by what failed, and all that it said."""
+    """A run of a playbook: whether it succeeded, a task changed something or the secret was told, its failures by what failed, and what was printed."""
 
     succeeded: bool
     changed: bool
+    leaked: bool
     failures: tuple[tuple[str, str], ...]
     output: str
 
@@ -128,12 +129,13 @@ def played(folder: Path, cloud: Port, playbook: str) -> Ended:
     if not process:
         _play(words, output)
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    results = [json.loads(line) for line in recording.read_text(encoding="utf-8").splitlines()]
+    recorded = recording.read_text(encoding="utf-8")
+    results = [json.loads(line) for line in recorded.splitlines()]
     items = [line for line in results if "results" not in line["result"]]
     failed = [line for line in items if line["event"].endswith("failed")]
     changed = any(line["result"].get("changed") for line in items)
     said = output.read_text(encoding="utf-8")
-    return Ended(status == 0, changed, tuple((line["action"], str(line["result"].get("msg"))) for line in failed), said)
+    return Ended(status == 0, changed, plays.SECRET in said + recorded, tuple((line["action"], str(line["result"].get("msg"))) for line in failed), said)
 
 
 def _play(words: list[str], output: Path) -> t.NoReturn:
@@ -236,15 +238,16 @@ class Campaign:
     def _one(self, seed: int, playbook: str, state: State, declared: State) -> bool:
         """Run a playbook until it succeeds; whether it has, as declared."""
         # What no run in fine weather has touched is nobody's business.
-        neighbours = {name: held for name, held in objects(state).items() if objects(declared).get(name) == held}
+        lasting = objects(declared)
+        neighbours = {name: held for name, held in objects(state).items() if lasting.get(name) == held}
         unexcused = 0
         for runs in range(1, judge.MOST_RUNS + 1):
             where = f"{playbook}, run {runs}"
             ended = self._run(playbook, weather.rules(self.share, "role", playbook, seed, runs))
             self._look(seed, where, neighbours)
-            if plays.SECRET in ended.output:
+            if ended.leaked:
                 self.tally.leaks += 1
-                self._violated(seed, f"{where}: the output tells a secret")
+                self._violated(seed, f"{where}: a secret is told")
             if ended.succeeded:
                 self.tally.fulfilled(runs)
                 break
