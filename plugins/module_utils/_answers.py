@@ -94,7 +94,11 @@ def the_one(
     others gives the names that there are, for a message that tells near ones; it is asked only when there is none.
     """
     if not found:
-        raise InputError(f"There is no {kind} {with_near(name, _as_far_as_told(others))}. {hint}".rstrip())
+        known = _as_far_as_told(others)
+        if name in known:
+            # A read that lags behind the one before it, such as that of another server.
+            raise GatehouseError(f"The {kind} {name!r} was not found, and a moment later it was listed: it may be new. Run the task again.")
+        raise InputError(f"There is no {kind} {with_near(name, known)}. {hint}".rstrip())
     if len(found) > 1:
         ids = ", ".join(sorted(str(one.get(key)) for one in found))
         raise GatehouseError(f"More than one {kind} is called {name!r}: those with the ids {ids}. Use the id of the one that is meant.")

@@ -49,11 +49,11 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
     absent = options["state"] == "absent"
     with unwritten():
         hosts = hosts_named(client, options["domain"])
-    planned = bool(dry_run and options.get("planned") and not hosts)
-    if absent and not hosts and not planned:
-        return Outcome(False, {}, {})
-    # A domain that is planned has no id and no mode yet, and no step has been taken.
-    before = _progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
+        planned = bool(dry_run and options.get("planned") and not hosts)
+        if absent and not hosts and not planned:
+            return Outcome(False, {}, {})
+        # A domain that is planned has no id and no mode yet, and no step has been taken.
+        before = _progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
     asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
     wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
     if wanted and not planned and before["mode"] not in _PROGRESS_PATHS:

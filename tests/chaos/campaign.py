@@ -22,9 +22,9 @@ from weather import KINDS
 HERE = Path(__file__).resolve().parent
 SHARES = (0.05, 0.2, 0.4)
 # Seeds at each share: those of the role cost much more, and those without retries only add what retries hide.
-SEEDS, ROLE_SEEDS, BARE_SEEDS = 200, 70, 50
+SEEDS, ROLE_SEEDS, BARE_SEEDS = 120, 16, 30
 # A job of a process: so many seeds.
-_BATCH, _ROLE_BATCH = 25, 10
+_BATCH, _ROLE_BATCH = 15, 8
 # Seconds after which a job is stuck.
 _LONGEST = 1500
 
@@ -101,14 +101,14 @@ def table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[t.Any]]) -> list[st
 def report(tallies: t.Mapping[tuple[str, float], Tally]) -> str:
     """The figures of a campaign."""
     head = ("what", "share", "seeds", "runs", "requests", "faults", "failed runs", "done in 1", "in 2", "in 3", "in more")
-    judged = ("duplicates", "foreign changes", "failures without words", "violations")
+    judged = ("duplicates", "foreign changes", "failures without words", "leaks", "violations")
     rows = [
         (
             what,
             f"{share:.0%}",
             *(tally.seeds, tally.runs, tally.requests, sum(tally.faults.values()), tally.failures),
             *(tally.done[runs] for runs in ("1", "2", "3", "more")),
-            *(tally.duplicates, tally.foreign, tally.wordless, len(tally.violations)),
+            *(tally.duplicates, tally.foreign, tally.wordless, tally.leaks, len(tally.violations)),
         )
         for (what, share), tally in sorted(tallies.items())
     ]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import typing as t
 from dataclasses import dataclass
 
@@ -12,6 +13,15 @@ State = dict[str, t.Any]
 Options = t.Mapping[str, t.Any]
 
 _ENTITIES = {"acl_type": "PERMIT", "entity_type": "IP"}
+# A server that no task names.
+OTHER = {"front_protocol": "HTTP", "back_protocol": "HTTP", "address": "192.0.2.95", "port": 80, "type": "ipv4", "weight": 1}
+
+
+def bound(api: str, environment: str, mark: str = "binding") -> dict[str, str]:
+    """A binding of an access control policy."""
+    return {"bind_id": f"{mark}-{api}-{environment}", "api_name": api, "env_name": environment}
+
+
 # Neighbours have names that begin alike, the same name elsewhere, or the same name and another type.
 ACCOUNT: State = {
     "policies": [
@@ -28,17 +38,39 @@ ACCOUNT: State = {
             "geoip_rules": [{"id": "rule-3", "name": "embargo", "geoip": "Peru|BJ", "white": 1}],
             "ip_reputation_rules": [{"id": "rule-4", "name": "bots", "type": "idc", "tags": ["Google"], "action": {"category": "log"}}],
         },
+        # It protects no domain.
+        {"id": "policy-3", "name": "storefront-3"},
+    ],
+    "certificates": [
+        {"id": "certificate-1", "name": "storefront-certificate", "names": ["*.example.com"]},
+        {"id": "certificate-2", "name": "storefront-certificate-2", "names": ["*.example.com"]},
     ],
     "domains": [
         {"id": "domain-1", "hostname": "shop.example.com", "mode": "cloud", "policy": "storefront", "access_progress": [{"step": 2, "status": 2}]},
         {"id": "domain-2", "hostname": "pay.example.com", "mode": "premium", "policy": "storefront"},
         {"id": "domain-3", "hostname": "old.shop.example.com", "mode": "cloud", "policy": "storefront-2", "access_progress": [{"step": 1, "status": 1}]},
+        {"id": "domain-4", "hostname": "docs.example.com:8443", "mode": "cloud", "policy": "storefront", "server": [OTHER], "access_status": 1},
+        {"id": "domain-5", "hostname": "ledger.example.com", "mode": "cloud", "policy": "storefront", "server": [OTHER]},
+        {"id": "domain-6", "hostname": "ledger.example.com:844", "mode": "premium", "policy": "storefront-2", "server": [{**OTHER, "vpc_id": "vpc-9"}]},
     ],
     "gateways": [
         {
             "id": "gateway-1",
             "name": "storefront-gateway",
-            "acls": [{"id": "acl-1", "acl_name": "offices_2", "acl_value": "192.0.2.99", "bind_num": 1, **_ENTITIES}],
+            "environments": [{"id": "environment-1", "name": "staging"}],
+            "apis": [{"id": f"api-{name}", "name": name, "published": ["RELEASE", "staging"]} for name in ("orders", "catalogue", "returns")],
+            "acls": [
+                {"id": "acl-1", "acl_name": "offices_2", "acl_value": "192.0.2.99", "bind_num": 1, **_ENTITIES},
+                {"id": "acl-3", "acl_name": "partners", "acl_value": "192.0.2.97", "bindings": [bound("orders", "staging")], **_ENTITIES},
+                {
+                    "id": "acl-4",
+                    "acl_name": "partners_2",
+                    "acl_value": "192.0.2.96",
+                    "bindings": [bound("orders", "RELEASE"), bound("returns", "RELEASE")],
+                    "acl_type": "DENY",
+                    "entity_type": "IP",
+                },
+            ],
         },
         {"id": "gateway-2", "name": "storefront-gateway-2", "acls": [{"id": "acl-2", "acl_name": "offices", "acl_value": "192.0.2.98", **_ENTITIES}]},
     ],
@@ -62,6 +94,8 @@ ACCOUNT: State = {
             },
         ],
     },
+    # A binding comes, and goes, once it was read so often.
+    "limits": {"binding_reads": 1},
 }
 
 
@@ -78,9 +112,10 @@ class Story:
     wishes: tuple[tuple[Options, Options | None], ...]
     shelf: t.Callable[[State], list[dict[str, t.Any]]]
     named: t.Callable[[dict[str, t.Any]], bool]
-    facts: t.Callable[[dict[str, t.Any]], dict[str, t.Any]]
-    # The domain itself is not made and not removed; its progress is.
+    facts: t.Callable[[t.Any], dict[t.Any, t.Any]]
+    # What is neither made nor removed itself has a list that is, such as the progress of a domain; of that list, what is meant.
     field: str | None = None
+    meant: t.Callable[[dict[str, t.Any]], bool] = lambda item: True
 
     def split(self, state: State) -> tuple[list[dict[str, t.Any]], State]:
         """The facts of what the story names, and all the rest of a state."""
@@ -88,7 +123,10 @@ class Story:
         shelf = self.shelf(rest)
         mine = [one for one in shelf if self.named(one)]
         if self.field:
-            return [self.facts(one.pop(self.field)) for one in mine], rest
+            told = [self.facts([item for item in one[self.field] if self.meant(item)]) for one in mine]
+            for one in mine:
+                one[self.field] = [item for item in one[self.field] if not self.meant(item)]
+            return told, rest
         shelf[:] = [one for one in shelf if not self.named(one)]
         return [self.facts(one) for one in mine], rest
 
@@ -117,6 +155,23 @@ def _access(one: dict[str, t.Any]) -> dict[str, t.Any]:
     }
 
 
+def _domain(one: dict[str, t.Any]) -> dict[str, t.Any]:
+    told = {key: one.get(key) for key in ("proxy", "policy", "certificate", "protect_status", "access_status", "description")}
+    return {**told, "servers": sorted(json.dumps(server, sort_keys=True) for server in one["server"])}
+
+
+def _servers(*numbers: int, protocol: str = "http", **more: str) -> list[dict[str, t.Any]]:
+    """Servers as a task says them."""
+    port = {"http": 80, "https": 443}[protocol]
+    return [{"address": f"192.0.2.{number}", "port": port, "front_protocol": protocol, "back_protocol": protocol, **more} for number in numbers]
+
+
+def _served(*servers: dict[str, t.Any]) -> list[str]:
+    """The same servers as facts."""
+    protocols = ("front_protocol", "back_protocol")
+    return sorted(json.dumps({**one, **{key: one[key].upper() for key in protocols}, "type": "ipv4", "weight": 1}, sort_keys=True) for one in servers)
+
+
 def _hosts(*numbers: int) -> list[str]:
     return [f"192.0.2.{number}" for number in numbers]
 
@@ -129,8 +184,8 @@ def _people(*names: str) -> list[dict[str, str]]:
     return [{"type": "group" if name == "support" else "user", "name": name} for name in names]
 
 
-def _named(field: str, name: str, kind: str | None = None) -> t.Callable[[dict[str, t.Any]], bool]:
-    return lambda one: one[field] == name and kind in (None, one.get("access_control_type"))
+def _named(**fields: str) -> t.Callable[[dict[str, t.Any]], bool]:
+    return lambda one: all(one[field] == value for field, value in fields.items())
 
 
 _ABSENT: tuple[Options, None] = ({"state": "absent"}, None)
@@ -153,7 +208,7 @@ STORIES: tuple[Story, ...] = (
             _ABSENT,
         ),
         shelf=lambda state: state["policies"],
-        named=_named("name", "checkout"),
+        named=_named(name="checkout"),
         facts=_policy,
     ),
     Story(
@@ -172,7 +227,7 @@ STORIES: tuple[Story, ...] = (
             _ABSENT,
         ),
         shelf=lambda state: state["policies"][0]["geoip_rules"],
-        named=_named("name", "embargo"),
+        named=_named(name="embargo"),
         facts=_rule,
     ),
     Story(
@@ -191,7 +246,7 @@ STORIES: tuple[Story, ...] = (
             _ABSENT,
         ),
         shelf=lambda state: state["policies"][0]["ip_reputation_rules"],
-        named=_named("name", "bots"),
+        named=_named(name="bots"),
         facts=_rule,
     ),
     Story(
@@ -204,7 +259,7 @@ STORIES: tuple[Story, ...] = (
             _ABSENT,
         ),
         shelf=lambda state: state["gateways"][0]["acls"],
-        named=_named("acl_name", "offices"),
+        named=_named(acl_name="offices"),
         facts=_acl,
     ),
     Story(
@@ -224,7 +279,7 @@ STORIES: tuple[Story, ...] = (
             _ABSENT,
         ),
         shelf=lambda state: state["workspace"]["policies"],
-        named=_named("policy_name", "offices", "IP_WHITE_LIST"),
+        named=_named(policy_name="offices", access_control_type="IP_WHITE_LIST"),
         facts=_access,
     ),
     Story(
@@ -237,7 +292,7 @@ STORIES: tuple[Story, ...] = (
             _ABSENT,
         ),
         shelf=lambda state: state["workspace"]["policies"],
-        named=_named("policy_name", "indoors", "ACCESS_TYPE"),
+        named=_named(policy_name="indoors", access_control_type="ACCESS_TYPE"),
         facts=_access,
     ),
     Story(
@@ -250,8 +305,103 @@ STORIES: tuple[Story, ...] = (
             ({"state": "absent"}, {1: 0, 2: 0, 3: 0}),
         ),
         shelf=lambda state: state["domains"],
-        named=_named("hostname", "shop.example.com"),
+        named=_named(hostname="shop.example.com"),
         facts=lambda steps: {1: 0, 2: 0, 3: 0, **{one["step"]: one["status"] for one in steps}},
         field="access_progress",
+    ),
+    Story(
+        "domain",
+        "waf_domain",
+        {"domain": "docs.example.com"},
+        (
+            (
+                {
+                    "servers": [*_servers(1, 2), *_servers(1, 2, protocol="https")],
+                    "policy": "storefront",
+                    "certificate": "storefront-certificate",
+                    "protection": "bypass",
+                    "description": "docs",
+                    "access_status": "connected",
+                },
+                {
+                    "servers": _served(*_servers(1, 2), *_servers(1, 2, protocol="https")),
+                    "policy": "storefront",
+                    "certificate": "storefront-certificate",
+                    "protect_status": -1,
+                    "access_status": 1,
+                    "description": "docs",
+                    "proxy": False,
+                },
+            ),
+            (
+                {"servers": _servers(2, 3, 4, 5, protocol="https"), "certificate": "storefront-certificate-2", "protection": "suspended", "proxy": True},
+                {
+                    "servers": _served(*_servers(2, 3, 4, 5, protocol="https")),
+                    "certificate": "storefront-certificate-2",
+                    "protect_status": 0,
+                    "proxy": True,
+                },
+            ),
+            (
+                {"policy": "storefront-2", "protection": "on", "access_status": "disconnected"},
+                {"policy": "storefront-2", "protect_status": 1, "access_status": 0, "proxy": True},
+            ),
+            _ABSENT,
+        ),
+        shelf=lambda state: state["domains"],
+        named=_named(hostname="docs.example.com"),
+        facts=_domain,
+    ),
+    Story(
+        "dedicated_domain",
+        "waf_domain",
+        {"domain": "ledger.example.com", "port": 8443, "mode": "dedicated"},
+        (
+            (
+                {
+                    "servers": _servers(1, 2, 3, 4, protocol="https", vpc_id="vpc-1"),
+                    "policy": "storefront",
+                    "certificate": "storefront-certificate",
+                    "protection": "suspended",
+                    "access_status": "connected",
+                    "description": "ledger",
+                },
+                {
+                    "servers": _served(*_servers(1, 2, 3, 4, protocol="https", vpc_id="vpc-1")),
+                    "policy": "storefront",
+                    "certificate": "storefront-certificate",
+                    "protect_status": 0,
+                    "access_status": 1,
+                    "description": "ledger",
+                    "proxy": False,
+                },
+            ),
+            (
+                {"servers": _servers(4, 5, vpc_id="vpc-2"), "protection": "on", "proxy": True},
+                {"servers": _served(*_servers(4, 5, vpc_id="vpc-2")), "certificate": "storefront-certificate", "protect_status": 1, "proxy": True},
+            ),
+            ({"policy": "storefront-3"}, {"policy": "storefront-3", "protect_status": 1, "access_status": 1}),
+            # Alone under its policy, which is kept all the same.
+            _ABSENT,
+        ),
+        shelf=lambda state: state["domains"],
+        named=_named(hostname="ledger.example.com:8443"),
+        facts=_domain,
+    ),
+    Story(
+        "binding",
+        "apig_acl_binding",
+        {"gateway": "storefront-gateway", "acl": "partners", "environment": "RELEASE"},
+        (
+            ({"apis": ["orders", "catalogue"]}, {"apis": ["catalogue", "orders"]}),
+            ({"apis": ["returns", "orders"], "purge": True}, {"apis": ["orders", "returns"]}),
+            ({"state": "absent", "apis": ["returns"]}, {"apis": ["orders"]}),
+            ({"state": "absent"}, {"apis": []}),
+        ),
+        shelf=lambda state: state["gateways"][0]["acls"],
+        named=_named(acl_name="partners"),
+        facts=lambda bindings: {"apis": sorted(one["api_name"] for one in bindings)},
+        field="bindings",
+        meant=_named(env_name="RELEASE"),
     ),
 )

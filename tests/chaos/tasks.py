@@ -17,7 +17,7 @@ from werkzeug.test import Client as WsgiClient
 import judge
 import weather
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
-from cloud import Cloud, Result
+from cloud import CONNECTION, Cloud, Result
 from judge import Tally
 from patience import no_waiting
 from stories import ACCOUNT, STORIES, Options, Story
@@ -36,6 +36,8 @@ class Telling:
     retries: int | None
     tally: Tally = field(default_factory=Tally)
     days: int = 0
+    # What the last run that succeeded told.
+    told: Result = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.cloud.door = DOORS[self.seed % len(DOORS)]  # type: ignore[misc]
@@ -69,6 +71,7 @@ class Telling:
                     self._violated(f"wish {number}: it is not as declared but {mine}")
                     return False
                 self.tally.fulfilled(runs)
+                self.told = result
                 return True
             self.tally.failures += 1
             unexcused += not judge.excused(result["msg"])
@@ -94,12 +97,15 @@ class Telling:
             self._violated(f"wish {number}: another run wrote {writes}, {result.get('msg', '')}")
 
     def _listed(self, number: int) -> None:
-        """The info twin tells the truth or fails."""
+        """The info twin tells the truth or fails, and the run that succeeded told the truth as well."""
         places = {name: value for name, value in self.story.place.items() if name != "name"}
         told = self._run(places, bad=True, twin=True)
         truth = self._run(places, bad=False, twin=True)
         if not told.get("failed") and told != truth:
             self._violated(f"wish {number}: the info twin told {told} and not {truth}")
+        held = [one for listed in truth.values() if isinstance(listed, list) for one in listed]
+        if any(one and one not in held for name, one in self.told.items() if isinstance(one, dict) and name != "invocation"):
+            self._violated(f"wish {number}: the run told {self.told} and not one of {held}")
 
     def _run(self, options: Options, bad: bool, check: bool = False, twin: bool = False) -> Result:
         """A run, on a day of its own: what lagged yesterday has arrived."""
@@ -111,6 +117,9 @@ class Telling:
         connection = {"max_retries": self.retries, "project_id": None}
         result = self.cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
         self.tally.heard(self.cloud.journal())
+        if CONNECTION["secret_key"] in json.dumps(result):
+            self.tally.leaks += 1
+            self._violated("the result tells a secret")
         wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
         # Nobody asks a module that only reads what it wrote.
         if wrong and (not twin or "defect" in wrong):

@@ -11,6 +11,8 @@ import pytest
 from cloud import Cloud
 from wishes import ACCESS_TYPE, ACL, GEOIP, POLICY, REPUTATION, WHITE_LIST, addresses, done, late, operations
 
+BINDING = {"gateway": "storefront-gateway", "acl": "office", "environment": "RELEASE", "apis": ["orders"]}
+
 
 def test_a_creation_that_breaks_off_says_what_is_live_and_the_next_run_completes_it(cloud: Cloud) -> None:
     internal = {"error_code": "WAF.00010001", "error_msg": "internal error"}
@@ -160,6 +162,27 @@ def test_a_lost_creation_that_is_listed_late_is_waited_for(cloud: Cloud, module:
     assert done(cloud.run(module, wish))["changed"] is True
     assert operations(cloud) == [create]
     assert slept == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("module", "wish", "operation", "items", "kind"),
+    [
+        ("waf_geoip_rule", GEOIP, "ListPolicy", "items", "WAF policy 'storefront'"),
+        ("waf_access_progress", {"domain": "shop.example.com", "dns_switched": "completed"}, "ListCompositeHosts", "items", "domain 'shop.example.com'"),
+        ("apig_acl_binding", BINDING, "ListAclStrategiesV2", "acls", "access control policy 'office'"),
+    ],
+)
+def test_what_one_read_lacks_and_the_next_one_lists_is_not_said_to_be_missing(
+    cloud: Cloud, module: str, wish: t.Any, operation: str, items: str, kind: str
+) -> None:
+    done(cloud.run("apig_acl", {**ACL, "name": "office"}))
+    cloud.forget()
+    cloud.fault({"match": {"operation": operation}, "times": 1, "status": 200, "body": {"total": 0, items: []}})
+    result = cloud.run(module, wish)
+    assert f"The {kind} was not found, and a moment later it was listed: it may be new. Run the task again." in result["msg"]
+    assert "What is live now: what was there before; nothing was written." in result["msg"]
+    assert cloud.writes() == []
+    assert done(cloud.run(module, wish))["changed"] is True
 
 
 def test_a_policy_that_is_not_listed_right_after_an_update_is_waited_for(cloud: Cloud, slept: list[float]) -> None:

@@ -225,7 +225,9 @@ def test_what_cannot_be_an_id_is_not_asked_for_as_one(value: str) -> None:
 def test_the_one_of_a_name_is_neither_none_nor_two() -> None:
     assert _answers.the_one("policy", "a", [{"id": 1}], "Look.") == {"id": 1}
     with pytest.raises(GatehouseError, match="There is no policy 'a'. Look."):
-        _answers.the_one("policy", "a", [], "Look.")
+        _answers.the_one("policy", "a", [], "Look.", others=lambda: ["b"])
+    with pytest.raises(GatehouseError, match="The policy 'a' was not found, and a moment later it was listed"):
+        _answers.the_one("policy", "a", [], "Look.", others=lambda: ["b", "a"])
     with pytest.raises(GatehouseError, match="with the ids 1, 2"):
         _answers.the_one("policy", "a", [{"id": 2}, {"id": 1}], "Look.")
     with pytest.raises(GatehouseError, match="The service tells no id of the policy 'a'"):

@@ -127,6 +127,11 @@ def test_a_domain_connects_by_itself_after_so_many_reads_where_a_seed_says_so() 
     host = made(emulator)
     statuses = [emulator.call("GET", f"{CLOUD}/{host['id']}")[1]["access_status"] for _number in range(3)]
     assert statuses == [0, 1, 1]
+    # Somebody may say so, or say that it is not; whether attacks are refused is another matter.
+    for call, key, statuses in (("protect-status", "protect_status", [0, 1]), ("access-status", "access_status", [0, 0])):
+        host = made(emulator, hostname=f"{call}.example.com")
+        assert emulator.call("PUT", f"{CLOUD}/{host['id']}/{call}", {key: 0})[0] == 200
+        assert [emulator.call("GET", f"{CLOUD}/{host['id']}")[1]["access_status"] for _number in statuses] == statuses
     unconnected = Emulator(SEED)
     host = made(unconnected)
     assert {unconnected.call("GET", f"{CLOUD}/{host['id']}")[1]["access_status"] for _number in range(3)} == {0}

@@ -183,7 +183,8 @@ def _switch(name: str, mode: str, key: str, values: t.Sequence[int], code: str) 
         if value not in values:
             raise Refusal(400, code, f"{key} is not one of {list(values)}")
         host[key] = value
-        host.pop("connects_after", None)
+        if key == "access_status":
+            host.pop("connects_after", None)
         return Reply({key: value})
 
     return handler
