@@ -237,7 +237,7 @@ class Sets:
             before[key], after[key] = _differing(step)
         told = self.report()["counts"]
         header = ", ".join(f"{told[action]} to {action}" for action in ("create", "update", "remove")) + f", {told['unchanged']} unchanged"
-        return {"before_header": "before", "after_header": f"after: {header}", "before": before, "after": after}
+        return {"before_header": "as it is", "after_header": header, "before": before, "after": after}
 
     def steps(self) -> list[dict[str, t.Any]]:
         """The plan: every write in its order, with the numbers (from 1) of the steps that each waits for."""

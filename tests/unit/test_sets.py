@@ -86,8 +86,8 @@ def test_the_diff_of_a_large_set_shows_what_changes_and_nothing_else(cloud: Clou
     wish = [rule(name, *places, action="log" if name == "rule-0500" else "block") for name, places in names.items() if name != "rule-0007"]
     result = done(run(cloud, *wish, rule("new", "Peru"), purge=True, check=True, diff=True))
     assert result["diff"] == {
-        "before_header": "before",
-        "after_header": "after: 1 to create, 1 to update, 1 to remove, 998 unchanged",
+        "before_header": "as it is",
+        "after_header": "1 to create, 1 to update, 1 to remove, 998 unchanged",
         "before": {
             "geoip_rule 'rule-0500' of 'storefront'": {"action": "block"},
             "geoip_rule 'new' of 'storefront'": None,
