@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix rest lint format unit sanity integration build audit emulator bench chaos fuzz clean
+.PHONY: help demo test matrix rest lint format unit sanity integration build ee audit emulator bench chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -51,6 +51,9 @@ integration: $(CACHE)/tools/ready  ## the integration targets against the emulat
 
 build: $(CACHE)/tools/ready  ## the artifact, installed elsewhere and checked as Galaxy checks it
 	@$(NOX) --session build importer
+
+ee: $(CACHE)/tools/ready  ## the build context of an execution environment for AWX and AAP, and whether its needs resolve
+	@$(NOX) --session ee
 
 audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks an advisory service on the network
 	@$(NOX) --session audit

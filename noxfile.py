@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -251,6 +252,42 @@ def importer(session: nox.Session) -> None:
     complaints = [line for line in output.splitlines() if line.startswith(("WARNING", "ERROR"))]
     if complaints:
         session.error("galaxy-importer complains:\n" + "\n".join(complaints))
+
+
+@nox.session(python=NEWEST.python)
+def ee(session: nox.Session) -> None:
+    """The build context of an execution environment, and whether what goes into it resolves on the oldest and the newest Python it can have."""
+    install(session, "tests/requirements/ee.txt", core=NEWEST.core)
+    collection = copy(session)
+    variables = environment(session, collection)
+    place = CACHE / "ee"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    artifact = shutil.copy(artifact_of(session, collection, variables), place / "gatehouse-huaweicloud.tar.gz")
+    definition = Path(shutil.copy(collection / "execution-environment.yml", place))
+    builder = str(Path(session.bin) / "ansible-builder")
+    session.run("python", builder, "create", "--file", str(definition), "--context", str(place / "context"), env=variables)
+    # What the builder will find in the image, it finds in the artifact.
+    galaxy = ("python", "-m", "ansible", "galaxy", "collection", "install", "--force", "--offline", "--collections-path", str(place / "collections"))
+    session.run(*galaxy, str(artifact), env=variables, silent=True)
+    found = place / "requirements.txt"
+    session.run("python", builder, "introspect", "--write-pip", str(found), str(place / "collections"), env=variables, silent=True)
+    ours = {line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+    needed = {line.partition("#")[0].strip() for line in found.read_text(encoding="utf-8").splitlines()} - {""}
+    if needed != ours:
+        session.error(f"The builder finds {sorted(needed)}, and requirements.txt says {sorted(ours)}")
+    others = re.findall(r"package_pip: (\S+)", definition.read_text(encoding="utf-8"))
+    (place / "all.in").write_text("\n".join([*sorted(needed), *others]) + "\n", encoding="utf-8")
+    uv = str(CACHE / "tools" / "bin" / "uv")
+    versions = sorted({version for pythons in machine.SUPPORTED.values() for version in pythons})
+    for version in (versions[0], versions[-1]):
+        python = ".".join(map(str, version))
+        output = place / f"requirements-{python}.txt"
+        command = (uv, "pip", "compile", "--quiet", "--python-version", python, "--output-file", str(output), str(place / "all.in"))
+        patiently(session, lambda command=command: session.run(*command, external=True, silent=True))
+        lines = [line for line in output.read_text(encoding="utf-8").splitlines() if "==" in line]
+        session.log(f"On Python {python}: {', '.join(line.strip() for line in lines)}")
+    session.log(f"The build context is {place / 'context'}: podman build --tag gatehouse-ee {place / 'context'}")
 
 
 def artifact_of(session: nox.Session, collection: Path, variables: t.Mapping[str, str]) -> Path:
