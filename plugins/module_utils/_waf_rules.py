@@ -46,8 +46,10 @@ class _Rules(abc.ABC):
         self._query = enterprise_project(client)
         if "state" in options:
             refuse_all_projects(client)
+        known = options["policy"]
         with unwritten("state" in options):
-            policy = policy_named(client, options["policy"], bool(options.get("planned")))
+            # Who has read it already hands it over.
+            policy: Record = known if isinstance(known, dict) else policy_named(client, known, bool(options.get("planned")))
         # A policy that is planned has no id yet; it holds nothing, and nothing is written to it.
         self._policy_id = policy.get("id")
         self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}
