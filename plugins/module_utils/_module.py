@@ -160,7 +160,9 @@ def facts_module(report: Report) -> Declaration:
 
 def fitting(arguments: t.Mapping[str, t.Mapping[str, t.Any]], required_one_of: t.Sequence[t.Sequence[str]], said: Options) -> Result:
     """What is said where no task says it, as a task with these arguments would take it. Raises ValueError with Ansible's reason."""
-    validator = ArgumentSpecValidator({name: dict(argument) for name, argument in arguments.items()}, required_one_of=[list(names) for names in required_one_of])
+    validator = ArgumentSpecValidator(
+        {name: dict(argument) for name, argument in arguments.items()}, required_one_of=[list(names) for names in required_one_of]
+    )
     try:
         checked = validator.validate(dict(said))
         # A number of more digits than Python writes is no value.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import counted, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._apig import ACL, NO_GATEWAY, Acls, all_gateways
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._apig_bindings import ACL_BINDING, APIS, by_environment, listed_of
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._apig_bindings import APIS, by_environment, listed_of
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words, shown
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import fitting
@@ -29,6 +29,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
 
 PREFIX = "onboarding_"
+NO_POLICY = "Check policies, region and enterprise_project_id."
 STATE: t.Mapping[str, t.Mapping[str, t.Any]] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
@@ -165,7 +166,7 @@ class Account:
 
     def policies(self) -> list[Record]:
         """Those that are meant."""
-        return _chosen("WAF policy", self._policies, self.every_policy(), "name", "Check policies, region and enterprise_project_id.")
+        return chosen("WAF policy", self._policies, self.every_policy(), "name", NO_POLICY)
 
     def every_gateway(self) -> list[Record]:
         """The gateways."""
@@ -176,33 +177,35 @@ class Account:
 
     def gateways(self) -> list[Record]:
         """Those that are meant."""
-        return _chosen("gateway", self._gateways, self.every_gateway(), "instance_name", NO_GATEWAY)
+        return chosen("gateway", self._gateways, self.every_gateway(), "instance_name", NO_GATEWAY)
 
-    def held(self, part: Part, under: t.Callable[[Record], bool] | None = None) -> list[Held]:
-        """The objects of a part, sorted. under says of a domain whether it is read, where not its policy shall say so."""
-        places = self.policies() if part.place == "policy" else self.gateways() if part.place else [None]
+    def held(self, part: Part, places: t.Sequence[Record] | None = None, under: t.Callable[[Record], bool] | None = None) -> list[Held]:
+        """The objects of a part, sorted: those of the places, which are policies or gateways, and the domains that are meant, where such are given."""
+        if part.place is None:
+            return sorted(self._held(part, None, under), key=lambda one: _sorted_by(part, one.words))
+        if places is None:
+            places = self.policies() if part.place == "policy" else self.gateways()
         found = [one for place in places for one in self._held(part, place, under)]
         return sorted(found, key=lambda one: _sorted_by(part, one.words))
 
     def _held(self, part: Part, place: Record | None, under: t.Callable[[Record], bool] | None) -> list[Held]:
         # One list for each policy or gateway. Lists of a whole account would be asked for here.
         store = part.resource.store(self.client, {str(part.place): place})
+        meant = {str(policy.get("id")) for policy in self.policies()} if part in (POLICIES, WAF_DOMAINS) else set()
         with self._read(f"the {part.resource.plural}", part.name):
             if isinstance(store, Domains):
-                chosen = {str(policy.get("id")) for policy in self.policies()}
-                records = store.chosen(under or (lambda host: self._policies is None or str(host.get("policyid")) in chosen))
+                records = store.chosen(under or (lambda host: self._policies is None or str(host.get("policyid")) in meant))
             else:
                 records = store.all()
         if part is POLICIES:
-            chosen = {str(policy.get("id")) for policy in self.policies()}
-            records = [record for record in records if str(record.get("id")) in chosen]
+            records = [record for record in records if str(record.get("id")) in meant]
         told = ({**part.resource.words(record, store.where), **_steps(part, record)} for record in records)
         return [Held(part, store, words) for words in told]
 
-    def bindings(self) -> list[Words]:
-        """What is bound in the gateways that are meant: a policy and an environment each, in the words of apig_acl_binding_info."""
+    def bindings(self, gateways: t.Sequence[Record]) -> list[Words]:
+        """What is bound in gateways: a policy and an environment each, in the words of apig_acl_binding_info."""
         found: list[Words] = []
-        for gateway in self.gateways():
+        for gateway in gateways:
             store = Acls(self.client, {"gateway": gateway})
             with self._read("the bindings of access control policies", BINDINGS):
                 # That none is bound need not be asked again.
@@ -239,17 +242,22 @@ def _sorted_by(part: Part, words: Words) -> list[str]:
     return [str(words.get(name)) for name in names]
 
 
-def _chosen(kind: str, said: t.Sequence[str] | None, known: list[Record], key: str, hint: str) -> list[Record]:
-    """The records whose names or ids are said; all of them where none is. Raises InputError for one that is not there."""
+def chosen(kind: str, said: t.Sequence[str] | None, known: list[Record], key: str, hint: str, elsewhere: t.Collection[t.Any] = ()) -> list[Record]:
+    """The records whose names or ids are said; all of them where none is. Raises InputError for one that is neither there nor known elsewhere."""
     if said is None:
         return known
     wanted: set[str] = set()
     for name in said:
-        found = [one for one in known if one.get(key) == name] or [one for one in known if one.get("id") == name]
-        if not found:
+        found = by_name_or_id(known, name, key)
+        if not found and name not in elsewhere:
             the_one(kind, name, found, hint, others=lambda: (one.get(key) for one in known))
         wanted |= {str(one.get("id")) for one in found}
     return [one for one in known if str(one.get("id")) in wanted]
+
+
+def by_name_or_id(known: t.Sequence[Record], name: t.Any, key: str) -> list[Record]:
+    """The records with a name, else the one with that id."""
+    return [one for one in known if one.get(key) == name] or [one for one in known if one.get("id") == name]
 
 
 class _Export:
@@ -314,13 +322,13 @@ class _Export:
         words, argument = held.words, held.part.fields[name].argument
         called = f"of the {held.part.resource.kind} {held.part.called(words)!r}"
         value = words[name]
-        if f"{name}_id" in words and words[f"{name}_id"]:
+        if words.get(f"{name}_id"):
             return self._named(f"The {name} {called}", value, words[f"{name}_id"], name == "policy" and self._is_twin_policy(value))
         if isinstance(value, dict) and "options" in argument:
             return self._known(f"The site does not say {name}.{{}} {called}, {{}}: no option has that name.", argument["options"], value)
         if name == "objects" and isinstance(value, list):
-            return [self._person(called, one) for one in value]
-        return _without_unknown(value)
+            return sorted((self._person(called, one) for one in value), key=lambda one: [str(word) for word in one.values()])
+        return without_unknown(value)
 
     def _place(self, part: Part, words: Words) -> str:
         """Where an object lives, by name."""
@@ -358,7 +366,7 @@ class _Export:
         """The items of the list of bindings."""
         gateways = {str(gateway.get("id")): gateway for gateway in self._account.every_gateway()}
         items = []
-        for words in self._account.bindings():
+        for words in self._account.bindings(self._account.gateways()):
             called = f"{words['acl']} in {words['environment']} of {words['gateway']}"
             gateway = gateways[str(words["gateway_id"])]
             acls = Counter(acl.get("acl_name") for acl in self._account.acls(gateway))
@@ -392,16 +400,16 @@ def _found_by(part: Part, words: Words) -> tuple[t.Any, ...]:
     return (name if name is None else first.key(name), *others)
 
 
-def _without_unknown(value: t.Any) -> t.Any:
+def without_unknown(value: t.Any) -> t.Any:
     """A value without what is not known, at any depth."""
     if isinstance(value, dict):
-        return {key: _without_unknown(one) for key, one in value.items() if one is not None}
-    return [_without_unknown(one) for one in value] if isinstance(value, list) else value
+        return {key: without_unknown(one) for key, one in value.items() if one is not None}
+    return [without_unknown(one) for one in value] if isinstance(value, list) else value
 
 
 def _fits(options: t.Mapping[str, t.Any], key: str, value: t.Any) -> bool:
     try:
-        return fitting(options, (), {key: value}) == {key: value}
+        return bool(fitting(options, (), {key: value}) == {key: value})
     except ValueError:
         return False
 
@@ -412,7 +420,7 @@ def _refusal(held: Held, said: Words, told: Words) -> str:
     try:
         taken = fitting({name: one.argument for name, one in fields.items()}, (), said)
         for name, value in said.items():
-            if _without_unknown(taken.get(name)) != value:
+            if without_unknown(taken.get(name)) != value:
                 return "no option says that."
         checked = {name: fields[name].checked(value) for name, value in told.items() if name not in steps}
         held.store.settle({"id": held.words.get("id"), **checked}, held.words)
@@ -438,4 +446,3 @@ RESTRICTED: t.Mapping[str, t.Mapping[str, t.Any]] = {
     "gateways": {"type": "list", "elements": "str"},
 }
 SITE = Report("site", {**RESTRICTED, "include": {"type": "list", "elements": "str", "choices": list(SERVICES)}}, _site)
-BINDING_ARGUMENTS: t.Mapping[str, t.Mapping[str, t.Any]] = {name: one for name, one in ACL_BINDING.arguments.items() if name not in PLANNED}

@@ -10,7 +10,7 @@ import re
 import typing as t
 
 # Texts that are the same without quotes, whatever reads them.
-_PLAIN = re.compile(r"[A-Za-z_](?:[\w ./(),&'-]*[\w./()&'-])?|\d+\.\d+\.\d+\.\d+(?:/\d+|-\d+\.\d+\.\d+\.\d+)?", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z_](?:[\w ./(),;&'-]*[\w./()&'-])?|\d+\.\d+\.\d+\.\d+(?:/\d+|-\d+\.\d+\.\d+\.\d+)?", re.ASCII)
 _RESERVED = frozenset(("y", "n", "yes", "no", "true", "false", "on", "off", "null", "none"))
 # What Ansible would take for a template: somebody else may have written it into the account.
 _TEMPLATE = re.compile(r"\{[{%#]")

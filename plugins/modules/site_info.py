@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.attributes
   - gatehouse.huaweicloud.attributes.reads
   - gatehouse.huaweicloud.permissions
+  - gatehouse.huaweicloud.permissions.site_drift_info
   - gatehouse.huaweicloud.permissions.site_info
 options:
   policies:

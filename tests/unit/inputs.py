@@ -267,7 +267,10 @@ def _mixed(name: str) -> st.SearchStrategy[list[t.Any]]:
 
 
 # What the demo account holds, by option.
-_THERE = {"domain": "shop.example.com"}
+_THERE = {
+    "domain": "shop.example.com",
+    "site": {"onboarding_policies": [{"name": "storefront"}], "onboarding_acls": [], "onboarding_waf_domains": [{"domain": "shop.example.com"}]},
+}
 
 
 @st.composite

@@ -14,6 +14,7 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 LAYERS = PLUGINS / "module_utils"
 PREFIX = "ansible_collections.gatehouse.huaweicloud.plugins.module_utils."
 
+_RESOURCES = ("_waf", "_waf_policies", "_waf_rules", "_waf_domains", "_waf_progress", "_apig", "_apig_bindings", "_workspace")
 # Each layer, and what it may import of ours.
 ALLOWED = {
     "_errors": set(),
@@ -43,6 +44,9 @@ ALLOWED = {
     "_workspace": {"_errors", "_fields", "_reconcile", "_answers", "_client"},
     "_caller": {"_errors", "_answers", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
+    "_site_text": set(),
+    "_site": {"_errors", "_fields", "_reconcile", "_answers", "_client", "_module", *_RESOURCES, "_site_text"},
+    "_drift": {"_errors", "_fields", "_reconcile", "_answers", "_client", "_module", *_RESOURCES, "_site"},
 }
 # Libraries that one layer alone may import.
 OWNERS = {"requests": "_http", "dns": "_dns", "ansible": "_module"}
