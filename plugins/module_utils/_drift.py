@@ -271,7 +271,9 @@ class _Comparison:
     def _held(self, part: Part, wishes: t.Sequence[Wish]) -> list[Held]:
         if part is WAF_DOMAINS:
             meant = self._meant()
-            names = {str(wish.said.get("domain")).lower() for wish in wishes} | {str(wish.said.get("id")) for wish in wishes}
+            # Where an item says another policy, a domain is theirs by the account only.
+            near = [wish.said for wish in wishes if not wish.said.get("policy") or self._is_meant("policy", wish.said["policy"])]
+            names = {str(said.get("domain")).lower() for said in near} | {str(said.get("id")) for said in near}
 
             def under(host: Record) -> bool:
                 called = {str(host.get("hostname")).lower(), str(host.get("hostname")).lower().partition(":")[0], str(host.get("id"))}

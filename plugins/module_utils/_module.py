@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._caller import caller
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, Notes, client_for
@@ -171,7 +172,8 @@ def fitting(arguments: t.Mapping[str, t.Mapping[str, t.Any]], required_one_of: t
         # Some values break Ansible's own checks.
         raise ValueError("it holds a value that cannot be checked.") from None
     if checked.error_messages:
-        raise ValueError(" ".join(checked.error_messages[0].split()).rstrip(".") + ".")
+        unknown = "Unsupported parameters: " if isinstance(checked.errors[0], UnsupportedError) else ""
+        raise ValueError(unknown + " ".join(checked.error_messages[0].split()).rstrip(".") + ".")
     return {name: value for name, value in checked.validated_parameters.items() if value is not None}
 
 

@@ -20,7 +20,7 @@ from sites import LISTS, RICH, Seed, Site, accounts, carried_out, exported
 from wishes import done
 
 ROOT = Path(__file__).resolve().parents[2]
-profile = settings(max_examples=25, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
+profile = settings(max_examples=15, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,))
 
 
 class Loader(yaml.SafeLoader):
