@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import counted, the_one
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._apig import ACL, NO_GATEWAY, Acls, all_gateways
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._apig_bindings import APIS, by_environment, listed_of
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, doing
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, doing
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Field, Words, shown
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import fitting
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import PLANNED, Record, Report, Resource, Store
@@ -29,6 +29,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
 
 PREFIX = "onboarding_"
+_UNKNOWN_CALLER = 401
 NO_POLICY = "Check policies, region and enterprise_project_id."
 STATE: t.Mapping[str, t.Mapping[str, t.Any]] = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
@@ -136,6 +137,8 @@ class Account:
 
     def __init__(self, client: Client, asked: t.Sequence[str], policies: t.Sequence[str] | None, gateways: t.Sequence[str] | None, way_out: str) -> None:
         self.client = t.cast("Client", _Once(client))
+        # That there is no project is no matter of a part.
+        self.project_id = client.project_id
         self._asked = asked
         self._policies = policies
         self._gateways = gateways
@@ -148,9 +151,10 @@ class Account:
         try:
             with doing(f"read {what}"):
                 yield
-        except InputError:
-            raise
         except GatehouseError as error:
+            # Without what is missed, and with wrong credentials, the rest is no better off.
+            if isinstance(error, InputError) or (isinstance(error, ApiError) and error.status == _UNKNOWN_CALLER):
+                raise
             error.message = f"{error.message} {self._way_out.format(', '.join(parts))}"
             raise
 
@@ -338,7 +342,7 @@ class _Export:
         return str(self._named(f"The {place} {shown(words[place])}", words[place], words[f"{place}_id"], twin))
 
     def _is_twin_policy(self, name: t.Any) -> bool:
-        return sum(policy.get("name") == name for policy in self._account.every_policy()) > 1
+        return [policy.get("name") for policy in self._account.every_policy()].count(name) > 1
 
     def _named(self, called: str, name: t.Any, identity: t.Any, twin: bool) -> t.Any:
         """A name, or, where it does not tell what is meant, the id, with a warning."""
@@ -438,7 +442,7 @@ def _site(client: Client, options: Words) -> dict[str, t.Any]:
         site[PREFIX + name] = export.bindings() if name == BINDINGS else export.items(PARTS[name])
     if {ACLS.name, BINDINGS}.intersection(asked) and not account.every_gateway():
         client.notes.warnings.append(f"The service tells of no gateway, so that the site has none. {NO_GATEWAY}")
-    return {"site": site, "text": text_of(site), "region": client.region, "project_id": client.project_id}
+    return {"site": site, "text": text_of(site), "region": client.region, "project_id": account.project_id}
 
 
 RESTRICTED: t.Mapping[str, t.Mapping[str, t.Any]] = {

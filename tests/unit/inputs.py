@@ -296,4 +296,5 @@ def inputs(draw: st.DrawFn, module: str) -> Input:
             options[called] = draw(fitting(name, argument) if fate == "fits" else _VALUES)
     if draw(st.integers(0, 24)) == 0:
         options[draw(st.sampled_from(("typo", "", "State", "\u00e9")))] = draw(_VALUES)
-    return Input(module, options, draw(st.sampled_from((None, case.wish))))
+    before = case.wish if module.removesuffix("_info") in MODULES else None
+    return Input(module, options, draw(st.sampled_from((None, before))))

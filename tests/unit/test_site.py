@@ -195,6 +195,9 @@ def test_what_cannot_be_read_fails_with_the_reason_and_the_way_out(cloud: Cloud,
     assert "Not subscribed" in refused["msg"]
     assert refused["api_error"]["code"] == "X.0403"
     assert f"To export the rest, leave this out of include: {', '.join(left)}." in refused["msg"]
+    cloud.fault()
+    cloud.fault({"match": match, "status": 401, "body": {"error_code": "APIGW.0303", "error_msg": "Who are you?"}})
+    assert "leave this out of include" not in cloud.run("site_info")["msg"]
     site = exported(cloud, include=[name for name in LISTS if name not in left])
     assert set(site) == {"onboarding_evidence", *(f"onboarding_{name}" for name in LISTS if name not in left)}
 
