@@ -246,6 +246,7 @@ DIFFERENT: tuple[tuple[str, list[t.Any], list[tuple[str, str, list[str]]]], ...]
         [{"name": "storefront", "domains": ["pay.example.com:8443"]}, {"name": "checkout"}, {"name": "spare"}],
         [("storefront", "changed", ["domains"])],
     ),
+    ("geoip_rules", [], [("embargo of storefront", "added", []), ("watch of storefront", "added", [])]),
     ("policies", [], [("checkout", "added", []), ("spare", "added", []), ("storefront", "added", [])]),
     ("acls", [], [("idle of edge", "added", []), ("office of edge", "added", []), ("partners of edge", "added", [])]),
     (

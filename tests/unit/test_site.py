@@ -148,6 +148,13 @@ def test_an_account_is_read_with_few_calls(cloud: Cloud) -> None:
     ]
 
 
+def test_what_is_bound_is_asked_of_policies_that_are_bound_and_apis_are_listed_once() -> None:
+    cloud = Cloud(RICH)
+    exported(cloud, include=["acls", "acl_bindings"])
+    operations = [entry["operation"] for entry in cloud.journal()]
+    assert operations == ["ListInstancesV2", "ListAclStrategiesV2", *["ListApisBindedToAclPolicyV2"] * 2, "ListApisV2"]
+
+
 def test_a_site_is_restricted_to_policies_and_gateways_by_name_or_id() -> None:
     seed = {**RICH, "gateways": [*RICH["gateways"], {"name": "inner", "acls": [{**RICH["gateways"][0]["acls"][2], "acl_name": "other"}]}]}
     cloud = Cloud(seed)
@@ -195,11 +202,16 @@ def test_what_cannot_be_read_fails_with_the_reason_and_the_way_out(cloud: Cloud,
     assert "Not subscribed" in refused["msg"]
     assert refused["api_error"]["code"] == "X.0403"
     assert f"To export the rest, leave this out of include: {', '.join(left)}." in refused["msg"]
-    cloud.fault()
-    cloud.fault({"match": match, "status": 401, "body": {"error_code": "APIGW.0303", "error_msg": "Who are you?"}})
-    assert "leave this out of include" not in cloud.run("site_info")["msg"]
     site = exported(cloud, include=[name for name in LISTS if name not in left])
     assert set(site) == {"onboarding_evidence", *(f"onboarding_{name}" for name in LISTS if name not in left)}
+
+
+def test_wrong_credentials_are_no_matter_of_a_list(cloud: Cloud) -> None:
+    cloud.fault({"match": {"service": "waf"}, "status": 401, "body": {"error_code": "APIGW.0303", "error_msg": "Who are you?"}})
+    refused = cloud.run("site_info")
+    assert "Who are you?" in refused["msg"] and "include" not in refused["msg"]
+    refused = cloud.run("site_info", {"project_id": None, "access_key": "NOBODY"})
+    assert "access key does not exist" in refused["msg"] and "include" not in refused["msg"]
 
 
 def test_no_gateway_may_mean_that_none_may_be_seen() -> None:
