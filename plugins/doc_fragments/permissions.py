@@ -99,6 +99,25 @@ notes:
   - The service documents no permission to record steps.
 """
 
+    SITE_DRIFT_INFO = r"""
+options: {}
+notes:
+  - Permissions to read are needed for the services of the lists that are compared only.
+  - For WAF they are C(waf:policy:list), C(waf:policy:get), C(waf:geoIpRule:list), C(waf:geoIpRule:get), C(waf:instance:list) and C(waf:instance:get).
+    With identity policies the last two are C(waf:host:list) and C(waf:host:get). The service documents none for IP-intelligence rules.
+  - For API Gateway they are C(apig:instances:list), C(apig:instances:get), C(apig:acls:list), C(apig:acls:get) and C(apig:acls:listBindedApis). With
+    identity policies they are C(apig:instance:list), C(apig:instance:get), C(apig:acl:list), C(apig:acl:get) and C(apig:acl:listBoundApi). To a caller who
+    may not list gateways, API Gateway answers with an empty list and not with a refusal.
+  - For Workspace they are C(workspace:accessPolicies:get) and C(workspace:accessPolicies:getTarget).
+"""
+
+    SITE_INFO = r"""
+options: {}
+notes:
+  - To know whether names of APIs, users and groups tell what is meant, these are listed where something is bound or kept off the internet. The permissions
+    are C(apig:apis:list), which is C(apig:api:list) with identity policies, C(workspace:users:list) and C(workspace:userGroups:list).
+"""
+
     WAF_DOMAIN_CHECK = r"""
 options: {}
 notes:

@@ -39,24 +39,27 @@ _LONGEST_ACCOUNTS = 1024
 _BOUND = "APIG.3447"
 _MOST_NAMED = 10
 
+# A caller without the permission to list gateways gets an empty list, not a refusal.
+NO_GATEWAY = "Check gateway and region, and that the caller may list gateways (apig:instances:list)."
+
+
+def all_gateways(client: Client, **filters: str) -> list[Record]:
+    """The gateways of the project, or those that the filters of the call leave."""
+
+    def page(number: int, before: int) -> t.Any:
+        del number
+        return client.get("apig", "/apigw/instances", [*filters.items(), ("offset", before), ("limit", PAGE)])
+
+    return pages(page, "instances", PAGE)
+
 
 def gateway_named(client: Client, name: str) -> Record:
     """The gateway with this name or id. Raises when there is none, or when two have the name."""
-
-    def listed(**filters: str) -> list[Record]:
-        def page(number: int, before: int) -> t.Any:
-            del number
-            return client.get("apig", "/apigw/instances", [*filters.items(), ("offset", before), ("limit", PAGE)])
-
-        return pages(page, "instances", PAGE)
-
     with doing(f"find the gateway {name!r}"):
-        found = [gateway for gateway in listed(instance_name=name) if gateway.get("instance_name") == name]
+        found = [gateway for gateway in all_gateways(client, instance_name=name) if gateway.get("instance_name") == name]
         if not found:
-            found = [gateway for gateway in listed(instance_id=name) if gateway.get("id") == name]
-    # A caller without the permission to list gateways gets an empty list, not a refusal.
-    hint = "Check gateway and region, and that the caller may list gateways (apig:instances:list)."
-    return the_one("gateway", name, found, hint, others=lambda: (gateway.get("instance_name") for gateway in listed()))
+            found = [gateway for gateway in all_gateways(client, instance_id=name) if gateway.get("id") == name]
+    return the_one("gateway", name, found, NO_GATEWAY, others=lambda: (gateway.get("instance_name") for gateway in all_gateways(client)))
 
 
 class Acls:
@@ -67,8 +70,10 @@ class Acls:
         self._options = options
         self.reads_back = True
         self.sure = True
+        known = options["gateway"]
         with unwritten("state" in options):
-            gateway = gateway_named(client, options["gateway"])
+            # Who has read it already hands it over.
+            gateway: Record = known if isinstance(known, dict) else gateway_named(client, known)
         self._gateway_id = str(gateway["id"])
         self.where: Words = {"gateway": gateway.get("instance_name"), "gateway_id": self._gateway_id}
 

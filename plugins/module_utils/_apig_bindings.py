@@ -23,7 +23,7 @@ _PATIENCE = 180
 # How many APIs a message names.
 _MOST_NAMED = 10
 # Names that differ by case are those of two APIs.
-_APIS = members("apis", what="name of an API", sameness=str)
+APIS = members("apis", what="name of an API", sameness=str)
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _asked(options: Words) -> list[str] | None:
         raise InputError(f"wait_timeout: {patience} is not a number of seconds from 0 to {LONGEST_DEADLINE}.")
     if said is None and options.get("purge") and options["state"] == "present":
         raise InputError("purge: it says what becomes of APIs that apis does not list. Set apis as well; an empty list unbinds all of the environment.")
-    return said if not said else _APIS.checked(said)
+    return said if not said else APIS.checked(said)
 
 
 def _place(client: Client, options: Words, planned: bool) -> _Place | None:
@@ -133,7 +133,7 @@ def _place(client: Client, options: Words, planned: bool) -> _Place | None:
             acl = the_one("access control policy", name, found, hint, others=lambda: (one.get("acl_name") for one in store.all()))
     name = options["environment"]
     with doing(f"find the environment {name!r}"):
-        known = _listed(client, store, "envs")
+        known = listed_of(client, store, "envs")
         hint = "Check environment and gateway."
         environment = the_one("environment", name, _by_name_or_id(known, name), hint, others=lambda: (one.get("name") for one in known))
     return _Place(store, acl, environment)
@@ -149,7 +149,7 @@ def _by_name_or_id(known: t.Sequence[Record], name: str) -> list[Record]:
     return [one for one in known if one.get("name") == name] or [one for one in known if one.get("id") == name]
 
 
-def _listed(client: Client, store: Acls, what: str) -> list[Record]:
+def listed_of(client: Client, store: Acls, what: str) -> list[Record]:
     """All environments (envs) or APIs (apis) of the gateway."""
 
     def page(number: int, before: int) -> t.Any:
@@ -162,7 +162,7 @@ def _listed(client: Client, store: Acls, what: str) -> list[Record]:
 def _apis_named(client: Client, store: Acls, asked: t.Sequence[str]) -> list[Record]:
     """The APIs that are meant, each once. One list serves all names."""
     with doing("find the APIs"):
-        known = _listed(client, store, "apis")
+        known = listed_of(client, store, "apis")
         hint = "Check apis and gateway."
         found = [the_one("API", name, _by_name_or_id(known, name), hint, others=lambda: (api.get("name") for api in known)) for name in asked]
     return list({str(api["id"]): api for api in found}.values())
@@ -305,7 +305,7 @@ def list_bindings(client: Client, options: Words) -> list[Words]:
     with doing("list acl_bindings"):
         # That none is bound need not be asked again.
         acls = [one for one in (_acls_named(store, acl) if acl else store.all()) if counted(one, "bind_num") != 0]
-        told = [words for one in acls for words in _by_environment(store, one)]
+        told = [words for one in acls for words in by_environment(store, one)]
     if environment:
         told = [words for words in told if environment in (words["environment"], words["environment_id"])]
     if api:
@@ -313,7 +313,8 @@ def list_bindings(client: Client, options: Words) -> list[Words]:
     return sorted(told, key=lambda words: (str(words["acl"]), str(words["environment"]), str(words["acl_id"])))
 
 
-def _by_environment(store: Acls, acl: Record) -> list[Words]:
+def by_environment(store: Acls, acl: Record) -> list[Words]:
+    """What a policy is bound to, environment by environment."""
     environments: dict[str, list[Record]] = {}
     for binding in store.bindings(acl["id"]):
         environments.setdefault(str(binding.get("env_id")), []).append(binding)
@@ -328,7 +329,7 @@ ACL_BINDING = Action(
         "gateway": {"type": "str", "required": True},
         "acl": {"type": "str", "required": True},
         "environment": {"type": "str", "required": True},
-        "apis": _APIS.argument,
+        "apis": APIS.argument,
         "purge": {"type": "bool"},
         "wait_timeout": {"type": "int"},
         **PLANNED,

@@ -12,6 +12,8 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._caller import caller
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, Notes, client_for
@@ -143,6 +145,33 @@ def report_module(report: Report) -> Declaration:
         return {"changed": False, report.key: report.told(client, context.options)}
 
     return Declaration({**CONNECTION_ARGUMENTS, **report.arguments}, carry_out, lacking=report.lacking)
+
+
+def facts_module(report: Report) -> Declaration:
+    """The declaration of a module that only tells, several things at once: its report gives all of the result, by key."""
+
+    def carry_out(client: Client, context: Context) -> Result:
+        return {"changed": False, **report.told(client, context.options)}
+
+    return Declaration({**CONNECTION_ARGUMENTS, **report.arguments}, carry_out, lacking=report.lacking)
+
+
+def fitting(arguments: t.Mapping[str, t.Mapping[str, t.Any]], required_one_of: t.Sequence[t.Sequence[str]], said: Options) -> Result:
+    """What is said where no task says it, as a task with these arguments would take it. Raises ValueError with Ansible's reason."""
+    validator = ArgumentSpecValidator(
+        {name: dict(argument) for name, argument in arguments.items()}, required_one_of=[list(names) for names in required_one_of]
+    )
+    try:
+        checked = validator.validate(dict(said))
+        # A number of more digits than Python writes is no value.
+        json.dumps(checked.validated_parameters)
+    except Exception:
+        # Some values break Ansible's own checks.
+        raise ValueError("it holds a value that cannot be checked.") from None
+    if checked.error_messages:
+        unknown = "Unsupported parameters: " if isinstance(checked.errors[0], UnsupportedError) else ""
+        raise ValueError(unknown + " ".join(checked.error_messages[0].split()).rstrip(".") + ".")
+    return {name: value for name, value in checked.validated_parameters.items() if value is not None}
 
 
 def caller_module() -> Declaration:

@@ -76,8 +76,12 @@ class Domains:
 
     def all(self) -> list[Record]:
         """Every domain of both modes."""
+        return self.chosen(lambda host: True)
+
+    def chosen(self, meant: t.Callable[[Record], bool]) -> list[Record]:
+        """The domains of both modes that are meant, by what the list tells of them: one list, and a call for each."""
         self._policies.update({str(policy.get("id")): policy.get("name") for policy in all_policies(self._client)})
-        return still_there(all_hosts(self._client), self._completed)
+        return still_there((host for host in all_hosts(self._client) if meant(host)), self._completed)
 
     def find(self, wanted: Words) -> list[Record]:
         """The domain with the id, else those with the host name and the port; the mode tells two of them apart."""

@@ -24,14 +24,14 @@ if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
 
 # The steps in the order a site owner takes them, as UpdateAccessProgress numbers them.
-_STEPS = {"origin_whitelisted": 1, "verified_locally": 2, "dns_switched": 3}
+_NUMBERS = {"origin_whitelisted": 1, "verified_locally": 2, "dns_switched": 3}
 _STATUSES = {"pending": 0, "completed": 1, "skipped": 2}
 _MODES = {"cloud": "cloud", "premium": "dedicated"}
 _PROGRESS_PATHS = {"cloud": "/waf/instance", "dedicated": "/premium-waf/host"}
-_FIELDS = tuple(choice(step, _STATUSES, api=str(number)) for step, number in _STEPS.items())
+STEPS = tuple(choice(step, _STATUSES, api=str(number)) for step, number in _NUMBERS.items())
 
 
-def _progress_told(host: Record) -> dict[str, t.Any]:
+def progress_told(host: Record) -> dict[str, t.Any]:
     """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
     recorded = [item for item in objects_in(host, "access_progress") if item.get("status") is not None]
     steps = {str(item.get("step")): item["status"] for item in recorded}
@@ -39,7 +39,7 @@ def _progress_told(host: Record) -> dict[str, t.Any]:
         "domain": host.get("hostname"),
         "id": host.get("id"),
         "mode": host.get("waf_type") and _MODES.get(str(host["waf_type"]), str(host["waf_type"])),
-        **{one.name: one.told({"1": 0, "2": 0, "3": 0, **steps}) for one in _FIELDS},
+        **{one.name: one.told({"1": 0, "2": 0, "3": 0, **steps}) for one in STEPS},
     }
 
 
@@ -53,8 +53,8 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
         if absent and not hosts and not planned:
             return Outcome(False, {}, {})
         # A domain that is planned has no id and no mode yet, and no step has been taken.
-        before = _progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
-    asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
+        before = progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
+    asked = {one.name: "pending" if absent else options.get(one.name) for one in STEPS}
     wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
     if wanted and not planned and before["mode"] not in _PROGRESS_PATHS:
         raise InputError(f"The domain {before['domain']!r} is of the mode {before['mode']!r}, whose progress cannot be set.")
@@ -69,17 +69,17 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
 def _recorded(client: Client, host: Words, step: str, status: str, done: t.Sequence[str]) -> t.Any:
     """Record one step; what the service answers counts, for a skipped step may read back as something else."""
     path = _PROGRESS_PATHS[host["mode"]]
-    field = next(one for one in _FIELDS if one.name == step)
+    field = next(one for one in STEPS if one.name == step)
     kept = f"of the domain {host['domain']!r}, {', '.join(done)} is recorded." if done else ""
     # Both fields are always sent: the page calls them optional, the SDK required. This call takes no enterprise_project_id in cloud mode.
     query = enterprise_project(client) if host["mode"] == "dedicated" else []
 
     def write() -> t.Any:
-        answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _STEPS[step], "status": field.outward(status)}, query)
+        answer = client.put("waf", f"{path}/{segment(host['id'])}/access-progress", {"step": _NUMBERS[step], "status": field.outward(status)}, query)
         return status if answer.get("status") is None else field.inward(answer["status"])
 
     def shown() -> t.Any:
-        return _progress_told(client.get("waf", f"{HOSTS}/{segment(host['id'])}", enterprise_project(client)))[step]
+        return progress_told(client.get("waf", f"{HOSTS}/{segment(host['id'])}", enterprise_project(client)))[step]
 
     def amiss(told: t.Any) -> str:
         return "" if told == status else " ".join(part for part in (kept, f"{step} of the domain {host['domain']!r}, read afterwards, is {told!r}.") if part)
@@ -93,7 +93,7 @@ def list_progress(client: Client, options: Words) -> list[Words]:
     name = options.get("domain")
     with doing("list the domains"):
         hosts = hosts_named(client, name) if name else all_hosts(client)
-    return sorted((_progress_told(host) for host in hosts), key=lambda told: (str(told["domain"]), str(told["id"])))
+    return sorted((progress_told(host) for host in hosts), key=lambda told: (str(told["domain"]), str(told["id"])))
 
 
 ACCESS_PROGRESS = Action(
@@ -102,7 +102,7 @@ ACCESS_PROGRESS = Action(
     arguments={
         "domain": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        **{one.name: one.argument for one in _FIELDS},
+        **{one.name: one.argument for one in STEPS},
         **PLANNED,
     },
     asked={"domain": {"type": "str"}},

@@ -54,9 +54,11 @@ class _Rules(abc.ABC):
         self.sure = self._together < _FEW
         if "state" in options:
             refuse_all_projects(client)
+        known = options["policy"]
         with unwritten("state" in options):
             among = client.once("the WAF policies", lambda: all_policies(client)) if self._together > 1 else None
-            policy = policy_named(client, options["policy"], is_planned(options, options["policy"]), among)
+            # Who has read it already hands it over.
+            policy: Record = known if isinstance(known, dict) else policy_named(client, known, is_planned(options, known), among)
         # A policy that is planned has no id yet; it holds nothing, and nothing is written to it.
         self._policy_id = policy.get("id")
         self.where: Words = {"policy": policy.get("name"), "policy_id": self._policy_id}

@@ -194,28 +194,36 @@ class AccessPolicies:
 
     def _object(self, asked: Words) -> dict[str, t.Any]:
         kind = asked["type"]
-        path, items, key, label = _DIRECTORIES[kind]
+        label = _DIRECTORIES[kind][3]
         # What is said has to be right: the id, the name, or both.
         said = {field: asked[option] for field, option in (("id", "id"), (label, "name")) if asked.get(option)}
-
-        def listed(name: t.Any) -> list[Record]:
-            def page(number: int, before: int) -> t.Any:
-                del number
-                # Both numbers are typed as text here.
-                return self._client.get("workspace", path, [(key, name), ("offset", str(before)), ("limit", str(_POLICIES))])
-
-            return pages(page, items, _POLICIES, "total_count")
-
         called = " with the id ".join(str(value) for value in (said.get(label), said.get("id")) if value)
         with doing(f"find the Workspace {kind} {called!r}"):
-            everyone = listed(said.get(label))
+            everyone = _directory(self._client, kind, said.get(label))
         found = [record for record in everyone if all(record.get(field) == value for field, value in said.items())]
-        record = the_one(f"Workspace {kind}", called, found, "Check objects and region.", others=lambda: (one.get(label) for one in listed(None)))
+        record = the_one(f"Workspace {kind}", called, found, "Check objects and region.", others=lambda: names_in(self._client, kind))
         return {"type": kind, "id": str(record["id"]), "name": record.get(label)}
 
 
 # Where the names of users and groups are looked up: path, list, filter, name.
 _DIRECTORIES = {"user": ("/users", "users", "user_name", "user_name"), "group": ("/groups", "user_groups", "keyword", "name")}
+
+
+def _directory(client: Client, kind: str, name: t.Any = None) -> list[Record]:
+    """The users or groups, or those whose name has a part."""
+    path, items, key, _label = _DIRECTORIES[kind]
+
+    def page(number: int, before: int) -> t.Any:
+        del number
+        # Both numbers are typed as text here.
+        return client.get("workspace", path, [(key, name), ("offset", str(before)), ("limit", str(_POLICIES))])
+
+    return pages(page, items, _POLICIES, "total_count")
+
+
+def names_in(client: Client, kind: str) -> list[t.Any]:
+    """The names of all users or groups, each as often as it is there."""
+    return [one.get(_DIRECTORIES[kind][3]) for one in _directory(client, kind)]
 
 
 def _told(policy_id: str, done: t.Sequence[str]) -> str:

@@ -267,7 +267,10 @@ def _mixed(name: str) -> st.SearchStrategy[list[t.Any]]:
 
 
 # What the demo account holds, by option.
-_THERE = {"domain": "shop.example.com"}
+_THERE = {
+    "domain": "shop.example.com",
+    "site": {"onboarding_policies": [{"name": "storefront"}], "onboarding_acls": [], "onboarding_waf_domains": [{"domain": "shop.example.com"}]},
+}
 
 
 @st.composite
@@ -293,4 +296,5 @@ def inputs(draw: st.DrawFn, module: str) -> Input:
             options[called] = draw(fitting(name, argument) if fate == "fits" else _VALUES)
     if draw(st.integers(0, 24)) == 0:
         options[draw(st.sampled_from(("typo", "", "State", "\u00e9")))] = draw(_VALUES)
-    return Input(module, options, draw(st.sampled_from((None, case.wish))))
+    before = case.wish if module.removesuffix("_info") in MODULES else None
+    return Input(module, options, draw(st.sampled_from((None, before))))

@@ -14,6 +14,7 @@ PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 LAYERS = PLUGINS / "module_utils"
 PREFIX = "ansible_collections.gatehouse.huaweicloud.plugins.module_utils."
 
+_RESOURCES = ("_waf", "_waf_policies", "_waf_rules", "_waf_domains", "_waf_progress", "_apig", "_apig_bindings", "_workspace")
 # Each layer, and what it may import of ours.
 ALLOWED = {
     "_errors": set(),
@@ -47,6 +48,9 @@ ALLOWED = {
     "_caller": {"_errors", "_answers", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
     "_set_modules": {"_errors", "_fields", "_reconcile", "_plan", "_client", "_sets", "_module"},
+    "_site_text": set(),
+    "_site": {"_errors", "_fields", "_reconcile", "_answers", "_client", "_module", *_RESOURCES, "_site_text"},
+    "_drift": {"_errors", "_fields", "_reconcile", "_answers", "_client", "_module", *_RESOURCES, "_site"},
 }
 # Libraries that one layer alone may import.
 OWNERS = {"requests": "_http", "dns": "_dns", "ansible": "_module"}

@@ -107,6 +107,8 @@ def succeeding() -> list[Task]:
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
         *({f"{OURS}{name}": {}} for name in ("caller_info", "waf_ip_reputation_tag_info", "waf_location_info", "waf_source_ip_info")),
+        {f"{OURS}site_info": {}, "register": "whole"},
+        {f"{OURS}site_drift_info": {"site": "{{ whole.site }}"}},
         # Nothing listens there, and no other server is asked.
         {f"{OURS}waf_domain_check": {"domain": "shop.example.com", "checks": ["origin_reached"], "waf_address": "127.0.0.1:1"}},
         info(**USER, user_password="{{ right_password }}"),
@@ -184,6 +186,7 @@ def failing() -> list[Task]:
         # From the environment, where all is wrong.
         wish = next((case.wish if case.module == name else case.place for case in CASES if name in (case.module, f"{case.module}_info")), {})
         wish = {"domain": "shop.example.com"} if name == "waf_domain_check" else wish
+        wish = {"site": {"onboarding_acls": []}} if name == "site_drift_info" else wish
         tasks.append({f"{OURS}{name}": {**wish, **from_environment}})
     return [*tasks, {"ansible.builtin.fail": {"msg": "The end."}, "ignore_errors": False}]
 

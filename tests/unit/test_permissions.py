@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from cloud import Cloud
+from sites import RICH, exported
 from test_laws import CASES
 from wishes import done
 
@@ -117,6 +118,8 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
     run(movable, "waf_domain", {"domain": "a.example.com", "policy": "one"})
     for module in ("caller_info", "waf_location_info", "waf_ip_reputation_tag_info", "waf_source_ip_info"):
         run(Cloud(), module, {})
+    run(Cloud(RICH), "site_info", {})
+    run(Cloud(RICH), "site_drift_info", {"site": exported(Cloud(RICH))})
     run(Cloud(), "waf_domain_check", {"domain": "pay.example.com", "checks": ["origin_reached"]})
     for module, (reads, writes) in USED.items():
         operations = {operation for operation, _write in made[module]} - {FINDS_THE_PROJECT}

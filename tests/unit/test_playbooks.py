@@ -9,9 +9,11 @@ import re
 import typing as t
 import urllib.request
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._site_text import text_of
 from plays import ROOT, emulator_with, prepared, ran
 
 SITE = ROOT / "playbooks" / "vars" / "storefront.yml"
@@ -89,3 +91,81 @@ def test_a_domain_that_dns_leads_to_waf_is_not_removed_however_it_is_said(tmp_pa
         control("POST", "dns", [{"name": domain["hostname"], "type": "A", "value": "192.0.2.10"}])
         assert ended("offboard", {"domain": domain["hostname"].upper()}, places["dns"]).returncode == 0
         assert domain["id"] not in [one["id"] for one in control("GET", "state")["domains"]]
+
+
+def _tasks(folder: Path, *tasks: dict[str, t.Any]) -> str:
+    """A playbook of these tasks; texts that look like templates are none."""
+    path = folder / "by_hand.yml"
+    play = text_of({"tasks": list(tasks)}).replace("\n", "\n  ")
+    path.write_text(f"- hosts: localhost\n  connection: local\n  gather_facts: false\n  {play}\n", encoding="utf-8")
+    return str(path)
+
+
+def _junit(path: Path) -> tuple[dict[str, str], list[tuple[str | None, str | None, str, str | None]]]:
+    """The attributes of the suite, and of each case that failed its list, name, kind and type."""
+    (suite,) = ElementTree.parse(path).getroot()
+    cases = [(case.get("classname"), case.get("name"), case[0].tag, case[0].get("type")) for case in suite if len(case)]
+    assert len(suite) == int(suite.attrib["tests"])
+    return dict(suite.attrib), cases
+
+
+def test_an_account_is_written_down_and_what_is_done_by_hand_is_told(tmp_path: Path) -> None:
+    harm = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "harm") + "') }} ]]> <&> \"'"
+    rule = {"policy": "storefront", "name": f"<x> {harm}", "tags": ["HW"], "action": "log"}
+    with emulator_with() as ports:
+        environment = {**prepared(tmp_path), "HW_ENDPOINT": f"http://127.0.0.1:{ports['api']}", **CREDENTIALS}
+
+        def ended(*words: str, code: int = 0) -> str:
+            run = ran(tmp_path, environment, *words)
+            assert run.returncode == code, run.stdout + run.stderr
+            return run.stdout
+
+        compare = (f"{NAMED}drift", "--extra-vars", "@site.yml", "--extra-vars", "drift_json=drift.json drift_junit=drift.xml")
+        ended(_tasks(tmp_path, {f"{NAMED}waf_ip_reputation_rule": rule}))
+        assert "/site.yml." in ended(f"{NAMED}export", "--extra-vars", "export_file=site.yml")
+        site = tmp_path / "site.yml"
+        assert site.stat().st_mode & 0o777 == 0o600
+        text = site.read_text(encoding="utf-8")
+        assert re.match(r"# What the account held on \d{4}-\d\d-\d\d at \d\d:\d\d UTC\n# Region cn-north-4, project 0123456789abcdef", text)
+        assert CREDENTIALS["HW_SECRET_KEY"] not in text and "name: !unsafe " in text
+        # A file that is there is not replaced unasked, and what is restricted has less.
+        assert "is there already" in ended(f"{NAMED}export", "--extra-vars", "export_file=site.yml", code=2)
+        assert site.read_text(encoding="utf-8") == text
+        less = json.dumps({"export_file": "less.yml", "export_policies": [], "export_include": ["policies", "geoip_rules"]})
+        ended(f"{NAMED}export", "--extra-vars", less)
+        assert "onboarding_policies: []" in (tmp_path / "less.yml").read_text(encoding="utf-8")
+
+        assert "changed=0 " in ended(f"{NAMED}onboard", "--extra-vars", "@site.yml")
+        assert "0 differ from the site, 4 are in step." in ended(*compare)
+        assert json.loads((tmp_path / "drift.json").read_text(encoding="utf-8")) == {"outcome": "in_step", "message": "", "in_step": 4, "drift": []}
+        assert _junit(tmp_path / "drift.xml")[1] == []
+
+        by_hand = (
+            {f"{NAMED}waf_policy": {"name": "storefront", "options": {"geoip": False}}},
+            {f"{NAMED}waf_ip_reputation_rule": {**rule, "state": "absent"}},
+            {f"{NAMED}waf_geoip_rule": {"policy": "storefront", "name": "new", "locations": ["CA"], "action": "log", "description": harm}},
+        )
+        ended(_tasks(tmp_path, *by_hand))
+        told = ended(*compare, code=2)
+        for line in (
+            "3 differ from the site, 2 are in step.",
+            "changed  onboarding_policies: storefront",
+            "         options.geoip: true -> false",
+            "removed  onboarding_ip_reputation_rules: <x> {{ lookup(",
+            "added    onboarding_geoip_rules: new of storefront",
+        ):
+            assert line in told
+        report = json.loads((tmp_path / "drift.json").read_text(encoding="utf-8"))
+        assert (report["outcome"], report["in_step"], [one["drift"] for one in report["drift"]]) == ("drift", 2, ["changed", "added", "removed"])
+        attributes, cases = _junit(tmp_path / "drift.xml")
+        assert (attributes["tests"], attributes["failures"], attributes["errors"]) == ("5", "3", "0")
+        assert cases == [(one["list"], one["item"], "failure", one["drift"]) for one in report["drift"]]
+        assert "changed=0 " in ended(*compare, "--extra-vars", "drift_fail=false")
+
+        # What could not be compared is no drift.
+        assert "Nothing was compared" in ended(*compare, "--extra-vars", json.dumps({"connection_options": {"access_key": "NOBODY"}}), code=2)
+        report = json.loads((tmp_path / "drift.json").read_text(encoding="utf-8"))
+        assert report["outcome"] == "error" and "access key does not exist" in report["message"]
+        assert _junit(tmp_path / "drift.xml")[1] == [("drift", "the account is compared with the file", "error", None)]
+        assert "Nothing was compared: No site is given." in ended(f"{NAMED}drift", "--extra-vars", "drift_fail=false", code=2)
+    assert not (tmp_path / "harm").exists()

@@ -10,7 +10,7 @@ from cloud import Cloud, Result
 
 POLICY = {"name": "checkout", "level": "high", "mode": "block", "options": {"geoip": True}}
 # What can be told but not made.
-ONLY_TOLD = {"caller_info", "waf_domain_check", "waf_ip_reputation_tag_info", "waf_location_info", "waf_source_ip_info"}
+ONLY_TOLD = {"caller_info", "site_drift_info", "site_info", "waf_domain_check", "waf_ip_reputation_tag_info", "waf_location_info", "waf_source_ip_info"}
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"], "action": "block"}
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
 ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}
