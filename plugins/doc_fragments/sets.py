@@ -50,7 +50,8 @@ options:
     description:
       - Whether to write what is there to a file before anything is changed, in the words of this module. The file is made only when
         there is something to change, on the machine that carries out the task, and nobody else can read it.
-      - It is JSON, which is YAML as well. Its content given to this module with O(purge) brings back what was there.
+      - It is JSON. The file given to the playbook C(gatehouse.huaweicloud.restore), or its content given to this module with O(purge), brings back what
+        was there. Read it with a lookup and C(from_json), and not as a file of variables, for what an account holds may look like a template.
     type: bool
     default: false
   backup_dir:

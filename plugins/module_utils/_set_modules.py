@@ -48,7 +48,7 @@ def set_module(resource: Resource, items: str) -> Declaration:
         def backup() -> Result:
             return {items: [_item(spot, words) for spot, held in sets.held() for words in held]}
 
-        return _set_result(context, sets, backup, lambda: {resource.plural: sets.items(resource)})
+        return _set_result(context, sets, resource.plural, backup, lambda: {resource.plural: sets.items(resource)})
 
     return Declaration(
         {
@@ -86,7 +86,7 @@ def ruleset_module(resources: t.Sequence[Resource]) -> Declaration:
                 kept.setdefault(named, {place: named})[spot.resource.plural] = [_item(spot, words, place) for words in held]
             return {places: list(kept.values())}
 
-        return _set_result(context, sets, backup, lambda: {resource.plural: sets.items(resource) for resource in resources})
+        return _set_result(context, sets, places, backup, lambda: {resource.plural: sets.items(resource) for resource in resources})
 
     lists = {
         resource.plural: {
@@ -141,11 +141,11 @@ def _item(spot: Spot, words: Words, *without: str) -> dict[str, t.Any]:
     return {**named, **{name: words[name] for name in spot.resource.options if words.get(name) is not None}}
 
 
-def _set_result(context: Context, sets: Sets, backup: t.Callable[[], Result], told: t.Callable[[], Result]) -> Result:
+def _set_result(context: Context, sets: Sets, named: str, backup: t.Callable[[], Result], told: t.Callable[[], Result]) -> Result:
     """Carry a set out, unless it is a rehearsal; the result. What was there is written to a file first, where the task asks for it."""
     kept: Result = {}
     if context.options["backup"] and sets.plan.steps and not context.check_mode:
-        kept = {"backup_file": _kept(context.options.get("backup_dir") or _BACKUP_DIR, backup())}
+        kept = {"backup_file": _kept(context.options.get("backup_dir") or _BACKUP_DIR, named, backup())}
     try:
         sets.carry_out()
     except GatehouseError as error:
@@ -161,13 +161,13 @@ def _compared(context: Context, sets: Sets) -> Result:
     return {"diff": sets.difference()} if context.diff_mode else {}
 
 
-def _kept(folder: str, content: Result) -> str:
+def _kept(folder: str, named: str, content: Result) -> str:
     """Write what was there to a new file that nobody else may read; its path. Raises InputError where that cannot be, for then nothing is changed."""
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, path = tempfile.mkstemp(suffix=".json", prefix=f"{next(iter(content))}-{stamp}-", dir=folder)
+        handle, path = tempfile.mkstemp(suffix=".json", prefix=f"{named}-{stamp}-", dir=folder)
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:

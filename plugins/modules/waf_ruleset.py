@@ -344,7 +344,7 @@ backup_file:
   description: Path of the file that holds what was there before.
   returned: when O(backup) is set and something was changed
   type: str
-  sample: /srv/edge/backup/rules-20260108T025619Z-k3j4d9.json
+  sample: /srv/edge/backup/policies-20260108T025619Z-k3j4d9.json
 failed_items:
   description: Items that cannot be carried out, and changes that failed, each with what RV(changed_items) tells of it, its C(msg) and its C(api_error).
   returned: when the task failed because of some items

@@ -169,3 +169,51 @@ def test_an_account_is_written_down_and_what_is_done_by_hand_is_told(tmp_path: P
         assert _junit(tmp_path / "drift.xml")[1] == [("drift", "the account is compared with the file", "error", None)]
         assert "Nothing was compared: No site is given." in ended(f"{NAMED}drift", "--extra-vars", "drift_fail=false", code=2)
     assert not (tmp_path / "harm").exists()
+
+
+def test_what_was_there_comes_back_from_a_site_and_from_a_backup(tmp_path: Path) -> None:
+    harm = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "harm") + "') }}"
+    rules = [
+        {"name": "embargo", "locations": ["Peru", "Cuba"], "action": "block", "description": harm},
+        {"name": "watch", "locations": ["JP"], "action": "log"},
+    ]
+    acl = {"gateway": "storefront-gateway", "name": "office", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.1"]}
+    # A location that the rule of a site has lost is in a rule that was made by hand.
+    by_hand = [{"name": "embargo", "locations": ["Cuba"]}, {"name": "by-hand", "locations": ["Peru"], "action": "allow"}]
+    with emulator_with() as ports:
+        environment = {**prepared(tmp_path), "HW_ENDPOINT": f"http://127.0.0.1:{ports['api']}", **CREDENTIALS}
+
+        def ended(*words: str, code: int = 0) -> str:
+            run = ran(tmp_path, environment, *words)
+            assert run.returncode == code, run.stdout + run.stderr
+            return run.stdout
+
+        def held() -> t.Any:
+            with urllib.request.urlopen(f"{environment['HW_ENDPOINT']}/_emulator/state", timeout=10) as answer:
+                state = json.loads(answer.read())
+            kept = [{name: value for name, value in rule.items() if name not in ("id", "timestamp")} for rule in state["policies"][0]["geoip_rules"]]
+            return sorted(kept, key=lambda rule: str(rule["name"])), sorted(one["acl_name"] for one in state["gateways"][0]["acls"])
+
+        ended(_tasks(tmp_path, {f"{NAMED}waf_geoip_rules": {"policy": "storefront", "rules": rules}}, {f"{NAMED}apig_acl": acl}))
+        before = held()
+        ended(f"{NAMED}export", "--extra-vars", "export_file=site.yml")
+        change = {f"{NAMED}waf_geoip_rules": {"policy": "storefront", "rules": by_hand, "backup": True, "backup_dir": str(tmp_path / "kept")}}
+        ended(_tasks(tmp_path, change, {f"{NAMED}apig_acl": {**acl, "name": "stranger"}}))
+        assert held() != before
+        # Check mode predicts, too much is refused, and then the site comes back.
+        assert "changed=0 " not in ended(f"{NAMED}restore", "--extra-vars", "@site.yml", "--check", "--diff")
+        refused = ended(f"{NAMED}restore", "--extra-vars", "@site.yml", "--extra-vars", "restore_max_deletions=0", code=2)
+        assert "max_deletions allows 0" in " ".join(refused.split())
+        assert held() != before
+        ended(f"{NAMED}restore", "--extra-vars", "@site.yml")
+        assert held() == before
+        assert "changed=0 " in ended(f"{NAMED}restore", "--extra-vars", "site_file=site.yml")
+
+        ended(_tasks(tmp_path, {f"{NAMED}waf_geoip_rules": {"policy": "storefront", "rules": by_hand}}))
+        (backup,) = (tmp_path / "kept").iterdir()
+        (tmp_path / "no.json").write_text('{"cloud": 1}', encoding="ascii")
+        ended(f"{NAMED}restore", "--extra-vars", f"restore_backup={backup}")
+        assert held() == before
+        assert "is no backup of a task" in " ".join(ended(f"{NAMED}restore", "--extra-vars", "restore_backup=no.json", code=2).split())
+        assert "No site is given." in ended(f"{NAMED}restore", code=2)
+    assert not (tmp_path / "harm").exists()
