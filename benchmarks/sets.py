@@ -27,9 +27,8 @@ from servers import EMULATOR, Server, machine, served
 from tables import table
 
 AT_ONCE = 8
-# Objects in a page of a list.
-PAGE = 100
 LOOPED = 100
+ROUNDS = 3
 SIZES, POLICIES, DELAYS = (10, 100, 1000, 5000), (1, 10, 50), (0.0, 0.05, 0.2)
 NO_OP, CREATE, CHANGE, PURGE = "no-op", "create all", "change 1 %", "purge 1 %"
 KINDS = (NO_OP, CREATE, CHANGE, PURGE)
@@ -179,27 +178,25 @@ def matrix(sizes: Iterable[int], policies: Iterable[int], delays: Iterable[float
 
 @dataclass(frozen=True)
 class Scope:
-    """What is measured: cells once in each round, and how often."""
+    """What is measured: cells in so many rounds, and others once."""
 
     cells: tuple[Cell, ...]
     rounds: int
-    goals: bool = True
+    once: tuple[Cell, ...] = ()
 
 
 def scope(full: bool, smallest: bool, sdk: bool) -> Scope:
     """The cells of a run of this program."""
+    everything = tuple(matrix(SIZES, POLICIES, DELAYS)) if full else ()
     peers = (MODULE, LOOP, *((SDK,) if sdk else ()))
     if smallest:
         cells = [Cell(EMPTY, NO_OP, 10), *(Cell(one, CREATE, 10) for one in peers), *matrix((10,), (2,), (0.0,)), Cell(OURS, CHANGE, 10, 1, 0.05)]
-        return Scope(tuple(cells), 1, goals=False)
+        return Scope(tuple(cells), 1)
     cells = [Cell(one, NO_OP, rules) for one in IDLE for rules in SIZES]
     cells += [Cell(one, kind, 1000) for one in peers for kind in ((NO_OP, CREATE) if one is LOOP else KINDS)]
     cells += [Cell(one, kind, 1000, 1, delay) for one in peers if one is SDK for kind in (NO_OP, CREATE) for delay in DELAYS[1:]]
-    if full:
-        cells += matrix(SIZES, POLICIES, DELAYS)
-    else:
-        cells += [*matrix(SIZES, POLICIES[:1], DELAYS[:1]), *matrix((1000,), POLICIES[1:], DELAYS[:1]), *matrix((1000,), POLICIES[:1], DELAYS[1:])]
-    return Scope(tuple(cells), 3)
+    cells += [*matrix(SIZES, POLICIES[:1], DELAYS[:1]), *matrix((1000,), POLICIES[1:], DELAYS[:1]), *matrix((1000,), POLICIES[:1], DELAYS[1:])]
+    return Scope(tuple(cells), ROUNDS, tuple(cell for cell in everything if cell not in cells))
 
 
 def measure(wanted: Scope, site: Site, folder: Path) -> Results:
@@ -209,6 +206,7 @@ def measure(wanted: Scope, site: Site, folder: Path) -> Results:
         for cell in wanted.cells:
             results.runs.setdefault(cell, []).append(run(cell, site, folder))
         print(f"round {number + 1} of {wanted.rounds} is over", file=sys.stderr, flush=True)
+    results.runs.update({cell: [run(cell, site, folder)] for cell in wanted.once})
     return results
 
 
@@ -230,7 +228,7 @@ def ours(results: Results) -> str:
                         *(kind, rules, many, reads, first.writes),
                         *((None, None) if cpu is None else (f"{cpu:.2f}", f"{cpu / rules * 1000:.2f}")),
                         f"{results.median(first, 'megabytes'):.0f}",
-                        *(cell for delay in DELAYS for cell in _walls(results, here.get(delay))),
+                        *(cell for delay in DELAYS for cell in _walls(results, here.get(delay), delay)),
                     ]
                 )
     head = ["", "rules", "policies", "reads", "writes", "CPU, s", "CPU a rule, ms", "MB", "0 ms, s"]
@@ -238,21 +236,20 @@ def ours(results: Results) -> str:
     return f"### Whole sets: one task, above an empty play that is given the same list\n\n{table(head, rows)}"
 
 
-def _walls(results: Results, cell: Cell | None) -> list[str | None]:
+def _walls(results: Results, cell: Cell | None, delay: float) -> list[str | None]:
     """Seconds on the clock, and, where answers take time, the least that its calls take."""
-    if cell is None:
-        return [None, None]
-    wall = results.above(cell, "wall")
+    wall = results.above(cell, "wall") if cell else None
     told = [None if wall is None else f"{wall:.2f}"]
-    return [*told, f"{results.bound(cell):.2f}"] if cell.delay else told
+    return [*told, f"{results.bound(cell):.2f}" if cell else None] if delay else told
 
 
 def peers(results: Results) -> str:
     """Who else does the same, with as many rules."""
+    rules = next(cell.rules for cell in results.runs if cell.subject is MODULE)
     rows = []
     for one in (OURS, MODULE, SDK, LOOP, CARRIED):
         for kind in KINDS:
-            cell = Cell(one, kind, 1000)
+            cell = Cell(one, kind, rules)
             if cell not in results.runs:
                 continue
             cpu, wall = results.above(cell, "cpu"), results.above(cell, "wall")
@@ -269,12 +266,14 @@ def peers(results: Results) -> str:
                 ]
             )
     head = ["", "pass", "items", "calls", "CPU, s", "CPU an item, ms", "wall, s", *(f"{delay * 1000:.0f} ms, s" for delay in DELAYS[1:]), "MB"]
-    return f"### Beside others: 1000 rules in one policy, above an empty play; the script as a whole\n\n{table(head, rows)}"
+    return f"### Beside others: {rules} rules in one policy, above an empty play; the script as a whole\n\n{table(head, rows)}"
 
 
 def operations(results: Results) -> str:
     """Which calls they are, in one policy."""
     cells = [cell for cell in results.runs if cell.subject is OURS and cell.policies == 1 and not cell.delay]
+    if not cells:
+        return ""
     names = sorted({name for cell in cells for name in results.runs[cell][0].calls})
     rows = [[cell.kind, cell.rules, *(results.runs[cell][0].calls.get(name, 0) for name in names)] for cell in cells]
     return f"### The calls of a set in one policy, as the emulator's journal has them\n\n{table(['', 'rules', *names], sorted(rows, key=_place))}"
@@ -293,7 +292,8 @@ def goals(results: Results) -> tuple[str, bool]:
         return value
 
     def megabytes(rules: int) -> float:
-        return max(results.median(cell, "megabytes") or 0 for cell in results.runs if cell.subject is OURS and cell.rules == rules)
+        cells = [cell for cell in results.runs if (cell.subject, cell.rules, cell.policies, cell.delay) == (OURS, rules, 1, 0.0)]
+        return max(results.median(cell, "megabytes") or 0 for cell in cells)
 
     def each(value: t.Callable[[int], float], few: int, many: int) -> float:
         return (value(many) - value(few)) / (many - few)
@@ -305,21 +305,23 @@ def goals(results: Results) -> tuple[str, bool]:
     memory = megabytes(5000)
     grown = each(megabytes, 1000, 5000) / each(megabytes, 100, 1000)
     rows: list[tuple[str, str, str, bool]] = [
-        ("no-op of 1000 rules in one policy: calls", ", ".join(f"{count} {name}" for name, count in sorted(calls.items())), "10 list calls", _lists(calls) == 10),
+        (
+            "no-op of 1000 rules in one policy: calls",
+            ", ".join(f"{count} {name}" for name, count in sorted(calls.items())),
+            "10 list calls",
+            calls["ListGeoipRule"] == 10,
+        ),
         ("the same: CPU above an empty play, s", f"{no_op:.2f}", "under 0.5", no_op < 0.5),
         ("create of 1000 at 50 ms an answer, times the least", f"{create / least:.2f} ({create:.2f} s, {least:.2f} s)", "1.3 at most", create <= 1.3 * least),
         ("memory at 5000 rules, MB", f"{memory:.0f}", "under 150", memory < 150),
-        ("memory of a rule from 1000 to 5000, times that from 100 to 1000", f"{grown:.2f}", "linear (1.15 at most)", grown <= 1.15),
+        ("memory of a further rule from 1000 to 5000, times that from 100 to 1000", f"{grown:.2f}", "linear (1.15 at most)", grown <= 1.15),
     ]
     for kind in (NO_OP, CREATE):
-        flat = (above(kind, 5000) / 5000) / (above(kind, 100) / 100)
-        rows.append((f"{kind}: CPU of a rule at 5000, times that at 100", f"{flat:.2f}", "flat (1.15 at most)", flat <= 1.15))
+        # A further rule: the start of the task is left out, which would make every set look cheaper the larger it is.
+        flat = each(lambda rules: above(kind, rules), 1000, 5000) / each(lambda rules: above(kind, rules), 100, 1000)
+        rows.append((f"{kind}: CPU of a further rule from 1000 to 5000, times that from 100 to 1000", f"{flat:.2f}", "flat (1.15 at most)", flat <= 1.15))
     text = table(["Goal", "seen", "promised", "kept"], [(*row[:3], "yes" if row[3] else "no") for row in rows])
     return f"### Goals of sets\n\n{text}", all(row[3] for row in rows)
-
-
-def _lists(calls: Counter[str]) -> int:
-    return calls["ListGeoipRule"]
 
 
 def noise(results: Results) -> str:
@@ -344,9 +346,10 @@ def page(wanted: Scope) -> tuple[str, bool]:
         for subject in {cell.subject.name: cell.subject for cell in wanted.cells}.values():
             run(Cell(subject, NO_OP, 10), site, folder)
         results = measure(wanted, site, folder)
-    promised, kept = goals(results) if wanted.goals else ("", True)
+    promised, kept = goals(results) if Cell(OURS, NO_OP, 5000) in results.runs else ("", True)
     libraries = ", ".join(f"{library} {_version(library)}" for library in ("ansible-core", "requests", "huaweicloudsdkwaf"))
-    facts = f"{where}; {libraries}. Medians of {wanted.rounds} rounds in turns; {(time.monotonic() - begun) / 60:.0f} minutes in all."
+    rest = f", and {len(wanted.once)} cells once" if wanted.once else ""
+    facts = f"{where}; {libraries}. Medians of {wanted.rounds} rounds in turns{rest}; {(time.monotonic() - begun) / 60:.0f} minutes in all."
     parts = [facts, noise(results), promised, ours(results), peers(results), operations(results)]
     return "\n\n".join(part for part in parts if part) + "\n", kept
 
@@ -361,7 +364,7 @@ def _version(library: str) -> str:
 def main() -> int:
     """0 when every goal is kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="every cell of the matrix; more than an hour in all")
+    parser.add_argument("--full", action="store_true", help="every cell of the matrix; about 40 minutes in all")
     parser.add_argument("--smallest", action="store_true", help="a few cells of ten rules, to see that all of it works; no goals")
     parser.add_argument("--output", type=Path, required=True, help="file to write the page to")
     asked = parser.parse_args()
