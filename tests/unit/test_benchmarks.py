@@ -16,9 +16,7 @@ PROGRAM = ROOT / "benchmarks" / "sets.py"
 def test_the_benchmark_of_sets_measures_what_it_says(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     command = [sys.executable, str(PROGRAM), "--smallest", "--output", str(page)]
-    ended = subprocess.run(
-        command, cwd=tmp_path, env=surroundings(tmp_path), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=240, check=False
-    )
+    ended = subprocess.run(command, cwd=tmp_path, env=surroundings(tmp_path), capture_output=True, text=True, timeout=240, check=False)
     assert ended.returncode == 0, ended.stderr
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("|")]
     ours = {(row[0], row[1], row[2]): row for row in rows if row[0] in ("no-op", "create all", "change 1 %", "purge 1 %") and len(row) > 10}
