@@ -23,6 +23,7 @@ from pathlib import Path
 from runs import FLOOR, MODULE, OURS, PLAYBOOK, SDK, URI, Cloud, Pass, Subject, Usage, environment, measured, run, seed
 from servers import EMULATOR, machine, served
 from startup import imports, payloads
+from tables import table
 
 ROUNDS = 5
 SIZES = (1, 10, 100, 1000)
@@ -93,14 +94,6 @@ def measure(cloud: Cloud, folder: Path, full: bool) -> Results:
             results.usages.setdefault(cell, []).append(run(cell.subject, cell.kind, cell.items, cloud, folder, cell.delay))
         print(f"round {number + 1} of {ROUNDS} is over", file=sys.stderr, flush=True)
     return results
-
-
-def table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[object]]) -> str:
-    """A Markdown table, figures to the right; None is a dash."""
-    lines = [f"| {' | '.join(head)} |", f"| --- |{' ---: |' * (len(head) - 1)}"]
-    for row in rows:
-        lines.append(f"| {' | '.join('-' if cell is None else f'{cell:.1f}' if isinstance(cell, float) else str(cell) for cell in row)} |")
-    return "\n".join(lines)
 
 
 def costs(results: Results) -> Iterator[str]:

@@ -111,8 +111,8 @@ class Cloud:
             return json.loads(answer.read())
 
 
-def environment(cloud: Cloud, folder: Path) -> dict[str, str]:
-    """The surroundings of every run: the connection, and nothing of the user's."""
+def environment(cloud: Cloud, folder: Path, url: str = "") -> dict[str, str]:
+    """The surroundings of every run: the connection, by another way to the cloud where one is named, and nothing of the user's."""
     return {
         # With bytecode on disk, as libraries have it where they are installed.
         **{name: value for name, value in os.environ.items() if not name.startswith(("HW_", "HUAWEICLOUD_", "PYTHONDONTWRITEBYTECODE"))},
@@ -120,7 +120,7 @@ def environment(cloud: Cloud, folder: Path) -> dict[str, str]:
         "HW_SECRET_KEY": "gatehouse-demo-secret-0000000000000001",
         "HW_REGION_NAME": "cn-north-4",
         "HW_PROJECT_ID": PROJECT,
-        "HW_ENDPOINT": cloud.url,
+        "HW_ENDPOINT": url or cloud.url,
         "NO_PROXY": "127.0.0.1",
         "ANSIBLE_HOME": str(folder / "home"),
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

@@ -41,7 +41,7 @@ class Crew:
 
         A job tells what came of it by itself; one that raises ends all.
         """
-        left = {number: set(waits_for.get(number, ())).intersection(jobs) for number in jobs}
+        left = {number: {other for other in waits_for.get(number, ()) if other in jobs} for number in jobs}
         then: dict[int, list[int]] = {}
         for number, before in left.items():
             for other in before:

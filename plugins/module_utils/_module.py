@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import traceback
 import typing as t
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ Options = t.Mapping[str, t.Any]
 Result = dict[str, t.Any]
 
 _REPORT = "Please report it with its traceback, which -vvv shows (from ansible-core 2.19 on: ANSIBLE_DISPLAY_TRACEBACK=error)."
+# Half of a pair of surrogates.
+_HALF = re.compile("[\ud800-\udfff]")
 STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
@@ -224,7 +227,7 @@ def _with_warnings(result: Result, notes: Notes) -> Result:
 def no_text(parameters: Options) -> str | None:
     """The first option with a text that no encoding of Unicode can hold: half of a pair of surrogates, which escapes in JSON can spell."""
     for name, value in parameters.items():
-        if any("\ud800" <= letter <= "\udfff" for letter in json.dumps([name, value], ensure_ascii=False)):
+        if _HALF.search(json.dumps([name, value], ensure_ascii=False)):
             return name
     return None
 

@@ -328,7 +328,7 @@ def _conflicts(spot: Spot, foreseen: t.Mapping[int, tuple[Wish, Outcome]], stran
             holders.update(dict.fromkeys(spot.tokens(words) & wanted, called))
     worse: dict[int, Bad] = {}
     for number, (wish, outcome) in sorted(foreseen.items()):
-        clash = sorted(taken[number].intersection(holders))
+        clash = sorted(token for token in taken[number] if token in holders)
         if clash:
             (what, member), holder = clash[0], holders[clash[0]]
             shared = next((one for one in outcome.after.get(what) or () if str(one).casefold() == member), member) if what != "name" else member
@@ -393,10 +393,10 @@ def _arranged(steps: list[Step]) -> list[Step]:
     """
     while True:
         _linked(steps)
-        circle = _circle(steps)
-        if not circle:
+        halves = dict(_in_two(steps, circle) for circle in _circles(steps))
+        if not halves:
             break
-        steps = _broken(steps, circle)
+        steps = [half for number, step in enumerate(steps) for half in halves.get(number, (step,))]
     placed: dict[int, int] = {}
 
     def place(number: int) -> None:
@@ -428,8 +428,8 @@ def _linked(steps: t.Sequence[Step]) -> None:
             step.needs.add(made_room[id(step.wish)])
 
 
-def _circle(steps: t.Sequence[Step]) -> list[int]:
-    """Steps that wait for each other; none when none do."""
+def _circles(steps: t.Sequence[Step]) -> list[list[int]]:
+    """Steps that wait for each other, in circles that have none in common; none when none do."""
     left = {number: set(step.needs) for number, step in enumerate(steps)}
     waited: dict[int, list[int]] = {}
     for number, needs in left.items():
@@ -443,19 +443,23 @@ def _circle(steps: t.Sequence[Step]) -> list[int]:
             left[number].discard(done)
             if not left[number]:
                 free.append(number)
-    if not left:
-        return []
     # From any that waits, the way leads into a circle.
-    path: list[int] = []
-    number = min(left)
-    while number not in path:
-        path.append(number)
-        number = min(left[number])
-    return path[path.index(number) :]
+    circles: list[list[int]] = []
+    seen: set[int] = set()
+    for start in left:
+        path: dict[int, int] = {}
+        number = start
+        while number not in seen:
+            seen.add(number)
+            path[number] = len(path)
+            number = min(left[number])
+        if number in path:
+            circles.append(list(path)[path[number] :])
+    return circles
 
 
-def _broken(steps: list[Step], circle: t.Sequence[int]) -> list[Step]:
-    """The steps, with one of a circle done in two."""
+def _in_two(steps: t.Sequence[Step], circle: t.Sequence[int]) -> tuple[int, tuple[Step, Step]]:
+    """The number of a step of a circle, and the two that it is done in."""
     wanted = {token for number in circle for token in steps[number].takes}
     field_name = str(steps[circle[0]].spot.resource.exclusive)
     for number in circle:
@@ -467,14 +471,14 @@ def _broken(steps: list[Step], circle: t.Sequence[int]) -> list[Step]:
             room = Step(
                 step.spot, "update", {"id": step.before["id"], field_name: left}, step.before, before, f"makes room: {step.reason}", step.wish, room=True
             )
-            return [*steps[:number], room, _second(step, before, step.options), *steps[number + 1 :]]
+            return number, (room, _second(step, before, step.options))
     for number in circle:
         step = steps[number]
         if step.action == "update" and step.wish is not None and not step.wish.options.get("id"):
             told = {name: value for name, value in step.before.items() if name in step.spot.resource.options and value is not None}
             options = {**step.options, **{name: value for name, value in told.items() if step.options.get(name) is None}}
             room = Step(step.spot, "remove", {"id": step.before["id"]}, step.before, {}, f"makes room, and is made anew: {step.reason}", step.wish, room=True)
-            return [*steps[:number], room, _second(step, {}, options), *steps[number + 1 :]]
+            return number, (room, _second(step, {}, options))
     called = ", ".join(steps[number].spot.called(steps[number].name) for number in circle)
     raise InputError(
         f"These exchange what one of them can have at a time, and are found by their ids, which removing one would change: {called}. Do it in two tasks."
@@ -484,9 +488,9 @@ def _broken(steps: list[Step], circle: t.Sequence[int]) -> list[Step]:
 def _second(step: Step, before: Words, options: Words) -> Step:
     """The second half of a step that is done in two."""
     if before:
-        return Step(step.spot, "update", options, before, step.after, step.reason, step.wish, instead=step.before)
+        return Step(step.spot, "update", options, before, step.after, step.reason, step.wish, instead=step.held)
     after = {name: value for name, value in step.after.items() if name != "id"}
-    return Step(step.spot, "create", options, {}, after, f"{step.reason} (made anew, with another id)", step.wish, instead=step.before)
+    return Step(step.spot, "create", options, {}, after, f"{step.reason} (made anew, with another id)", step.wish, instead=step.held)
 
 
 def pattern(text: str) -> t.Pattern[str]:

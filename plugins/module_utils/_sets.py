@@ -49,6 +49,7 @@ class Sets:
         self._go_on = go_on
         self._dry_run = dry_run
         self._spots: list[Spot] = []
+        self._stopped = False
         with unwritten():
             bad = self._open(scopes, purge is not None)
             self._read(self._spots)
@@ -142,7 +143,7 @@ class Sets:
         def job(number: int) -> t.Callable[[], None]:
             return lambda: self._carry_out(steps[number])
 
-        self._client.crew.work_off({number: job(number) for number in numbers}, {number: steps[number].needs for number in numbers}, self._goes_on)
+        self._client.crew.work_off({number: job(number) for number in numbers}, {number: steps[number].needs for number in numbers}, lambda: not self._stopped)
 
     def _carry_out(self, step: Step) -> None:
         if any(self.plan.steps[number].outcome is None for number in step.needs):
@@ -151,11 +152,9 @@ class Sets:
             step.outcome = step.carry_out()
         except GatehouseError as error:
             step.error = error
-
-    def _goes_on(self) -> bool:
-        """Whether another change may be begun: not after a failure, unless the task says so and the failure is about one object."""
-        failures = [step.error for step in self.plan.steps if step.error]
-        return all(self._go_on and _of_one(error) for error in failures)
+            # After a failure no other change is begun, unless the task says so and the failure is about one object.
+            if not (self._go_on and _of_one(error)):
+                self._stopped = True
 
     def _confirm(self) -> None:
         """Read the places that were changed without reading each change, until the changes show; a warning names those that do not."""

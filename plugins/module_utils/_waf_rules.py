@@ -232,10 +232,13 @@ class GeoipRules(_Rules):
             return self._after({"status": _ON, "description": "", **values, **answer})
 
     def _known(self) -> set[str]:
-        answer = self._client.once("the geolocation map", lambda: geoip_map(self._client))
-        # Whether a rule takes the keys as well (CN, AB, AB2) is not documented; they are not refused here.
-        groups = [group for part in ("continent", "geomap") for group in listed_in(answer.get(part)).items()]
-        return {member for key, listed in groups for member in (key, *listed)} | set(object_of(answer.get("locale")))
+        def read() -> set[str]:
+            answer = geoip_map(self._client)
+            # Whether a rule takes the keys as well (CN, AB, AB2) is not documented; they are not refused here.
+            groups = [group for part in ("continent", "geomap") for group in listed_in(answer.get(part)).items()]
+            return {member for key, listed in groups for member in (key, *listed)} | set(object_of(answer.get("locale")))
+
+        return self._client.once("the geolocation map", read)
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         del before
@@ -270,8 +273,10 @@ class IpReputationRules(_Rules):
             return self._after(record, lambda read: read.get("status") == record["status"])
 
     def _known(self) -> set[str]:
-        answer = self._client.once("the IP-intelligence map", lambda: reputation_map(self._client))
-        return {tag for listed in listed_in(answer.get("ip_reputation_map")).values() for tag in listed}
+        def read() -> set[str]:
+            return {tag for listed in listed_in(reputation_map(self._client).get("ip_reputation_map")).values() for tag in listed}
+
+        return self._client.once("the IP-intelligence map", read)
 
     def _paging(self, number: int, before: int) -> list[tuple[str, t.Any]]:
         # The list takes offset and limit, and page and pagesize as well; the official Terraform provider relies on the former.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import inspect
 import json
 import os
@@ -28,7 +29,6 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as ModuleDoor
 from ansible.utils.display import Display
-from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import REQUESTS_MISSING
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
@@ -40,10 +40,16 @@ try:
     from ansible.module_utils.common.json import Direction, get_module_encoder
 except ImportError:
     from ansible.parsing.ajson import AnsibleJSONEncoder
+    from ansible.utils.unsafe_proxy import wrap_var
 
     _ENCODING: dict[str, t.Any] = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
 else:
     _ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+
+    def wrap_var(value: t.Any) -> t.Any:
+        """The value: a string that nobody marked as trusted is not."""
+        return value
+
 
 # What _parse_returned_data wants beside the output: from ansible-core 2.19 on the name of a serialization profile.
 _PROFILE = ("legacy",) if len(inspect.signature(ModuleDoor._parse_returned_data).parameters) > 2 else ()
@@ -90,6 +96,7 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
             # Up to ansible-core 2.18 the module refuses them, later Ansible itself.
             raise Aside("its options are no text")
         self._update_module_args(self._task.action, arguments, variables)
+        _spare_the_forked(os.getpid())
         with _surroundings(environment, self._loader.get_basedir()):
             return answered(self.declaration, arguments, _memory(os.getpid()))
 
@@ -220,6 +227,13 @@ def _masked(result: Result, secrets: t.Collection[str]) -> Result:
 def _memory(process: int) -> Memory:
     """What the tasks of one process share: Ansible forks one for each task, and its items run there. Open connections never cross a fork."""
     return Memory(os.path.join(constants.DEFAULT_LOCAL_TMP, "gatehouse.huaweicloud"))
+
+
+@functools.lru_cache(maxsize=1)
+def _spare_the_forked(process: int) -> None:
+    """Let the search for unused objects pass over what Ansible held before the fork: it would copy all of that, for a process that ends with its task."""
+    del process
+    gc.freeze()
 
 
 @contextlib.contextmanager

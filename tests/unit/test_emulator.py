@@ -340,6 +340,7 @@ def test_a_reset_starts_over_with_the_seed_of_the_start(emulator: Emulator) -> N
         ({"workspace": {"users": [1]}}, "workspace.users[0]: "),
         ({"limits": {"acls": -1}}, "limits.acls: "),
         ({"policies": [{"name": "a", "id": "x"}, {"name": "b", "id": "x"}]}, "the id x is there twice"),
+        ({"policies": [{"name": name, "geoip_rules": [{"id": "x", "geoip": "CA", "white": 0}]} for name in ("a", "b")]}, "the id x is there twice"),
     ],
 )
 def test_a_seed_that_cannot_be_names_the_place(emulator: Emulator, seed: t.Any, words: str) -> None:

@@ -207,6 +207,19 @@ def test_rules_that_exchange_all_they_have_are_made_anew_with_what_the_item_does
     assert cloud.writes() == []
 
 
+def test_exchanges_that_have_nothing_in_common_are_carried_out_in_one_task(cloud: Cloud) -> None:
+    cloud = cloud_with({f"rule-{number}": [f"Place {number}"] for number in range(1, 8)})
+    # Two pairs, and a ring of three.
+    places = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 7, 7: 5}
+    wish = [rule(f"rule-{number}", f"Place {place}") for number, place in places.items()]
+    predicted = done(run(cloud, *wish, check=True))
+    assert (predicted["plan"]["writes"], predicted["counts"]) == (10, {"create": 3, "update": 4, "remove": 0, "unchanged": 0})
+    # Ids are given in the order in which creations arrive.
+    done(run(cloud, *wish, max_concurrency=1))
+    assert held(cloud) == {f"rule-{number}": {f"Place {place}"} for number, place in places.items()}
+    assert len(cloud.writes()) == 10
+
+
 def test_names_move_between_rules(cloud: Cloud) -> None:
     cloud = cloud_with({"one": ["Peru"], "two": ["Cuba"]})
     result = done(run(cloud, {"id": f"{1:032x}", "name": "two"}, {"id": f"{2:032x}", "name": "three"}))
@@ -456,7 +469,8 @@ def test_a_ruleset_is_one_declaration_of_both_kinds(cloud: Cloud, tmp_path: Path
 def test_access_control_policies_are_a_set_as_well(cloud: Cloud) -> None:
     acl = {"type": "permit", "entity_type": "ip"}
     wish = [{**acl, "name": f"office_{number}", "entries": [f"192.0.2.{number}"]} for number in range(1, 6)]
-    options = {"gateway": "storefront-gateway", "acls": wish}
+    # One after the other: ids are given in the order in which creations arrive.
+    options = {"gateway": "storefront-gateway", "acls": wish, "max_concurrency": 1}
     predicted = done(cloud.run("apig_acls", options, check=True))
     result = done(cloud.run("apig_acls", options))
     assert actions(result) == actions(predicted) == [("create", f"office_{number}") for number in range(1, 6)]

@@ -101,13 +101,39 @@ Record = dict[str, t.Any]
 
 
 @dataclass
+class Rules:
+    """The rules of one kind, by the policy that they belong to: a request is about one policy, however many there are."""
+
+    held: dict[str, dict[str, Record]] = field(default_factory=dict)
+
+    def __contains__(self, rule_id: str) -> bool:
+        return any(rule_id in rules for rules in self.held.values())
+
+    def all(self) -> list[Record]:
+        """Every rule, policy by policy."""
+        return [rule for rules in list(self.held.values()) for rule in list(rules.values())]
+
+    def of(self, policy_id: str) -> dict[str, Record]:
+        """The rules of a policy, by their ids."""
+        return self.held.get(policy_id, {})
+
+    def put(self, rule: Record) -> None:
+        """Hold a rule, in place of the one with its id."""
+        self.held.setdefault(rule["policyid"], {})[rule["id"]] = rule
+
+    def remove(self, rule: Record) -> None:
+        """Hold a rule no more."""
+        del self.held[rule["policyid"]][rule["id"]]
+
+
+@dataclass
 class Account:
     """The state of everything, by service."""
 
     identities: Identities = field(default_factory=Identities)
     projects: list[Record] = field(default_factory=list)
     policies: dict[str, Record] = field(default_factory=dict)
-    rules: dict[str, dict[str, Record]] = field(default_factory=lambda: {"geoip": {}, "ip-reputation": {}})
+    rules: dict[str, Rules] = field(default_factory=lambda: {"geoip": Rules(), "ip-reputation": Rules()})
     hosts: dict[str, Record] = field(default_factory=dict)
     source_ips: list[Record] = field(default_factory=list)
     certificates: dict[str, Record] = field(default_factory=dict)
@@ -125,7 +151,7 @@ class Account:
 
     def new_id(self) -> str:
         """An id of 32 hexadecimal characters, the same in every run, that nothing has yet."""
-        tables = (
+        tables: tuple[t.Container[str], ...] = (
             *(self.policies, *self.rules.values(), self.hosts, self.certificates, self.gateways, self.apis, self.acls),
             *(self.access_policies, self.users, self.groups),
         )
@@ -139,8 +165,7 @@ class Account:
         """Take a WAF policy away, with its rules."""
         del self.policies[policy_id]
         for rules in self.rules.values():
-            for rule_id in [rule["id"] for rule in rules.values() if rule["policyid"] == policy_id]:
-                del rules[rule_id]
+            rules.held.pop(policy_id, None)
 
     def now(self) -> int:
         """Seconds since 1970 of the last thing that was made: a clock that repeats."""
@@ -291,7 +316,9 @@ def add_policy(account: Account, seed: Record) -> str:
         for rule in seed.get(key, []):
             rule_id = rule.get("id") or account.new_id()
             kept = {"policyid": policy_id, "id": rule_id, "timestamp": account.now() * 1000}
-            _put(account.rules[kind], rule_id, {"description": "", "status": 1, **rule, **kept})
+            if rule_id in account.rules[kind]:
+                raise SeedError(f"the id {rule_id} is there twice")
+            account.rules[kind].put({"description": "", "status": 1, **rule, **kept})
     return str(policy_id)
 
 
@@ -407,8 +434,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
     """What an account holds, as a seed; secrets and who has one are left out, so the demo credentials apply when it is loaded."""
 
     def rules(kind: str, policy_id: str, keys: t.Sequence[str]) -> list[Record]:
-        held = [rule for rule in account.rules[kind].values() if rule["policyid"] == policy_id]
-        return [{key: rule[key] for key in ("id", "description", "status", *keys) if key in rule} for rule in held]
+        return [{key: rule[key] for key in ("id", "description", "status", *keys) if key in rule} for rule in account.rules[kind].of(policy_id).values()]
 
     names = {policy_id: policy["name"] for policy_id, policy in account.policies.items()}
     environments = {(one["gateway_id"], one["id"]): one["name"] for one in account.environments}

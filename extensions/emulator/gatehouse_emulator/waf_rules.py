@@ -40,13 +40,13 @@ def _made_up(word: str, number: int) -> dict[str, None]:
     return dict.fromkeys(f"{word} {one}" for one in range(1, number + 1))
 
 
-def _rules(call: Call, kind: str) -> list[Record]:
-    return [rule for rule in call.account.rules[kind].values() if rule["policyid"] == call.path["policy_id"]]
+def _rules(call: Call, kind: str) -> dict[str, Record]:
+    return call.account.rules[kind].of(call.path["policy_id"])
 
 
 def _rule(call: Call, kind: str) -> Record:
     policy_of(call)
-    rule = next((one for one in _rules(call, kind) if one["id"] == call.path["rule_id"]), None)
+    rule = _rules(call, kind).get(call.path["rule_id"])
     if rule is None:
         raise Refusal(404, "WAF.00022001", "The rule does not exist")
     return rule
@@ -66,10 +66,10 @@ def _check(call: Call, kind: str, body: t.Mapping[str, t.Any], besides: str | No
     if wrong or not members or len(set(members)) != len(members):
         raise Refusal(400, "WAF.00021017", f"The rule configuration is invalid: {', '.join(wrong) or 'repeated or no members'}")
     wanted = set(members)
-    for rule in _rules(call, kind):
-        shared = sorted(wanted.intersection(_members(kind, rule)))
-        if rule["id"] != besides and shared:
-            raise Refusal(400, "WAF.00022004", f"The rule conflicts with rule {rule['id']}: {', '.join(shared)}")
+    for rule in _rules(call, kind).values():
+        if rule["id"] != besides and not wanted.isdisjoint(_members(kind, rule)):
+            shared = ", ".join(sorted(wanted.intersection(_members(kind, rule))))
+            raise Refusal(400, "WAF.00022004", f"The rule conflicts with rule {rule['id']}: {shared}")
 
 
 def _reordered(rule: Record) -> Record:
@@ -97,7 +97,7 @@ def _create(call: Call, kind: str, limit: str) -> Reply:
         "policyid": call.path["policy_id"],
         "timestamp": call.account.now() * 1000,
     }
-    call.account.rules[kind][rule_id] = rule
+    call.account.rules[kind].put(rule)
     return Reply(_reordered(rule))
 
 
@@ -107,14 +107,20 @@ def _update(call: Call, kind: str) -> Record:
     # The body replaces the whole rule: what it leaves out is empty afterwards. Only the status stays.
     kept = {name: rule[name] for name in ("id", "policyid", "status")}
     replaced = {"name": "", "description": "", **call.body, **kept, "timestamp": call.account.now() * 1000}
-    call.account.rules[kind][rule["id"]] = replaced
+    call.account.rules[kind].put(replaced)
     return replaced
+
+
+def _delete(call: Call, kind: str) -> Reply:
+    rule = _rule(call, kind)
+    call.account.rules[kind].remove(rule)
+    return Reply(_reordered(rule))
 
 
 def list_geoip(call: Call) -> Reply:
     policy_of(call)
-    rules = [_reordered(rule) for rule in _rules(call, "geoip")]
-    return Reply({"total": len(rules), "items": numbered_page(call, rules)})
+    rules = list(_rules(call, "geoip").values())
+    return Reply({"total": len(rules), "items": [_reordered(rule) for rule in numbered_page(call, rules)]})
 
 
 def show_geoip(call: Call) -> Reply:
@@ -132,19 +138,20 @@ def update_geoip(call: Call) -> Reply:
 
 
 def delete_geoip(call: Call) -> Reply:
-    rule = _rule(call, "geoip")
-    return Reply(_reordered(call.account.rules["geoip"].pop(rule["id"])))
+    return _delete(call, "geoip")
 
 
 def list_reputation(call: Call) -> Reply:
     policy_of(call)
     # A timestamp is in no item of this list.
-    rules = [{name: value for name, value in _reordered(rule).items() if name != "timestamp"} for rule in _rules(call, "ip-reputation")]
+    rules = list(_rules(call, "ip-reputation").values())
     if "offset" in call.query or "limit" in call.query:
         offset = number(call, "offset", 0, 0, 65535, "WAF.00011010")
         limit = number(call, "limit", 10, 1, 65535, "WAF.00011010")
-        return Reply({"total": len(rules), "items": rules[offset : offset + limit]})
-    return Reply({"total": len(rules), "items": numbered_page(call, rules)})
+        page = rules[offset : offset + limit]
+    else:
+        page = numbered_page(call, rules)
+    return Reply({"total": len(rules), "items": [{name: value for name, value in _reordered(rule).items() if name != "timestamp"} for rule in page]})
 
 
 def show_reputation(call: Call) -> Reply:
@@ -160,8 +167,7 @@ def update_reputation(call: Call) -> Reply:
 
 
 def delete_reputation(call: Call) -> Reply:
-    rule = _rule(call, "ip-reputation")
-    return Reply(_reordered(call.account.rules["ip-reputation"].pop(rule["id"])))
+    return _delete(call, "ip-reputation")
 
 
 def update_status(call: Call) -> Reply:
@@ -176,14 +182,11 @@ def _account_wide(kind: str) -> Handler:
     def handler(call: Call) -> Reply:
         wanted = [one for one in call.query.get("policyids", "").split(",") if one]
         names = {policy["id"]: policy["name"] for policy in call.account.policies.values()}
-        rules = [
-            {**_reordered(rule), "policyname": names[rule["policyid"]]}
-            for rule in call.account.rules[kind].values()
-            if not wanted or rule["policyid"] in wanted
-        ]
+        rules = [rule for rule in call.account.rules[kind].all() if not wanted or rule["policyid"] in wanted]
         page = number(call, "page", 1, 1, 65535, "WAF.00011011")
         size = number(call, "pagesize", 1000, 1, 1000, "WAF.00011011")
-        return Reply({"total": len(rules), "items": rules[(page - 1) * size : page * size]})
+        shown = rules[(page - 1) * size : page * size]
+        return Reply({"total": len(rules), "items": [{**_reordered(rule), "policyname": names[rule["policyid"]]} for rule in shown]})
 
     return handler
 

@@ -118,17 +118,17 @@ def _actions(account: Account, policy: Record, visitor: Record) -> dict[str, str
     """The rules that take a visitor, one for each action, in words."""
     found: dict[str, str] = {}
     if policy["options"].get("geoip") and visitor["location"]:
-        for rule in list(account.rules["geoip"].values()):
-            if _holds(rule, policy) and _located(visitor["location"], rule["geoip"].split("|")):
+        for rule in list(account.rules["geoip"].of(policy["id"]).values()):
+            if _in_force(rule) and _located(visitor["location"], rule["geoip"].split("|")):
                 found.setdefault(_GEOIP_ACTIONS[rule["white"]], f"geolocation rule {rule.get('name') or rule['id']}")
-    for rule in list(account.rules["ip-reputation"].values()):
-        if _holds(rule, policy) and visitor["tag"] in rule["tags"]:
+    for rule in list(account.rules["ip-reputation"].of(policy["id"]).values()):
+        if _in_force(rule) and visitor["tag"] in rule["tags"]:
             found.setdefault(_REPUTATION_ACTIONS.get(rule["action"]["category"], "log"), f"IP intelligence rule {rule.get('name') or rule['id']}")
     return found
 
 
-def _holds(rule: Record, policy: Record) -> bool:
-    return bool(rule["policyid"] == policy["id"] and rule.get("status", _ON) == _ON)
+def _in_force(rule: Record) -> bool:
+    return bool(rule.get("status", _ON) == _ON)
 
 
 def _located(location: str, members: t.Collection[str]) -> bool:
