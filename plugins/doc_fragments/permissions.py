@@ -71,6 +71,13 @@ notes:
   - With identity policies, O(enabled) needs the permission C(waf:whiteBlackIpRule:put). The service documents no other one for these rules.
 """
 
+    WAF_RULESET = r"""
+options: {}
+notes:
+  - The service documents no permission for the lists of the rules of all policies, which are asked when a task is about four policies or more. Where
+    they are refused, the rules of each policy are listed, with the permissions above.
+"""
+
     WAF_DOMAIN_INFO = r"""
 options: {}
 notes:

@@ -154,6 +154,18 @@ def test_few_policies_and_lists_that_tell_less_are_read_one_by_one(cloud: Cloud)
     assert reads(cloud) == ["ListPolicy", "ListGeoIpPolicyRules", *["ListGeoipRule"] * 5]
 
 
+@pytest.mark.parametrize("status", [403, 404])
+def test_where_the_list_of_all_is_refused_the_policies_are_read_one_by_one(cloud: Cloud, status: int) -> None:
+    cloud, wish = many_policies(cloud, 5)
+    cloud.fault({"match": {"operation": "ListGeoIpPolicyRules"}, "status": status, "body": {"error_code": "WAF.00012003", "error_msg": "denied"}})
+    assert done(run(cloud, *wish, policy=None))["changed"] is False
+    assert sorted(set(reads(cloud))) == ["ListGeoIpPolicyRules", "ListGeoipRule", "ListPolicy"]
+    # What is about the caller or the service itself is no reason to go on.
+    cloud, wish = many_policies(cloud, 5)
+    cloud.fault({"match": {"operation": "ListGeoIpPolicyRules"}, "status": 500, "body": {"error_code": "WAF.00011007", "error_msg": "broken"}})
+    assert run(cloud, *wish, policy=None)["failed"] is True
+
+
 # Order
 
 
