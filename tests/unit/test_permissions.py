@@ -144,14 +144,14 @@ def sets(module: str, singles: t.Sequence[str]) -> t.Iterator[tuple[Cloud, dict[
         else:
             # Of a change among many, what came of it is read by itself.
             acls = [{"acl_name": f"many_{number}", "acl_type": "DENY", "entity_type": "IP", "acl_value": "192.0.2.7"} for number in range(100)]
-            yield Cloud({"gateways": [{"name": "gateway", "acls": acls}]}), set_of(module, single, [({"gateway": "gateway"}, {**identity, **case.first})])
+            yield Cloud({"gateways": [{"name": "gateway", "acls": acls}], "limits": {"acls": 200}}), set_of(module, single, [({"gateway": "gateway"}, {**identity, **case.first})])
 
 
 def set_of(module: str, single: str, listed: t.Sequence[tuple[t.Mapping[str, t.Any], t.Mapping[str, t.Any]]]) -> dict[str, t.Any]:
-    """The options of a module about sets for objects in their places."""
+    """The options of a module about sets for objects in their places, one after the other, so that the cloud chooses the same ids each time."""
     if module == "waf_ruleset":
-        return {"policies": [{**place, f"{single.removeprefix('waf_')}s": [item]} for place, item in listed]}
-    return {"acls" if module == "apig_acls" else "rules": [{**place, **item} for place, item in listed]}
+        return {"policies": [{**place, f"{single.removeprefix('waf_')}s": [item]} for place, item in listed], "max_concurrency": 1}
+    return {"acls" if module == "apig_acls" else "rules": [{**place, **item} for place, item in listed], "max_concurrency": 1}
 
 
 def without_ids(wish: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
