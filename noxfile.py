@@ -125,7 +125,7 @@ def formatted(session: nox.Session) -> None:
 # Unit tests that run on the newest ansible-core, and when asked for: what is tried with many inputs or much around it, and what ansible-core has no part in.
 THOROUGH = (
     *("test_chaos*", "test_inputs*", "test_leaks*", "test_races*", "test_emulator*", "test_evidence*", "test_domain_check*", "test_tooling*"),
-    *("test_tls*", "test_transport*", "test_signing*", "test_fields*", "test_identity*", "test_layers*"),
+    *("test_tls*", "test_transport*", "test_signing*", "test_fields*", "test_identity*", "test_layers*", "test_crew*"),
 )
 
 

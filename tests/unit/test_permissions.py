@@ -144,7 +144,10 @@ def sets(module: str, singles: t.Sequence[str]) -> t.Iterator[tuple[Cloud, dict[
         else:
             # Of a change among many, what came of it is read by itself.
             acls = [{"acl_name": f"many_{number}", "acl_type": "DENY", "entity_type": "IP", "acl_value": "192.0.2.7"} for number in range(100)]
-            yield Cloud({"gateways": [{"name": "gateway", "acls": acls}], "limits": {"acls": 200}}), set_of(module, single, [({"gateway": "gateway"}, {**identity, **case.first})])
+            yield (
+                Cloud({"gateways": [{"name": "gateway", "acls": acls}], "limits": {"acls": 200}}),
+                set_of(module, single, [({"gateway": "gateway"}, {**identity, **case.first})]),
+            )
 
 
 def set_of(module: str, single: str, listed: t.Sequence[tuple[t.Mapping[str, t.Any], t.Mapping[str, t.Any]]]) -> dict[str, t.Any]:
