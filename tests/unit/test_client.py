@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import typing as t
 from pathlib import Path
 
@@ -156,6 +157,8 @@ def test_pages_side_by_side_are_those_one_by_one(count: int, size: int, wrong: i
     one_by_one = _answers.pages(fetch, "items", size)
     side_by_side = _answers.pages(fetch, "items", size, spread=spread)
     assert side_by_side[: len(one_by_one)] == one_by_one
+    # What was read is told, also where a page in between held nothing new.
+    assert all(item in side_by_side for number in asked for item in fetch(number, (number - 1) * size)["items"])
     assert len(side_by_side) == len({one["id"] for one in side_by_side})
     # No page is asked for that the total does not tell of.
     assert asked == (list(range(2, -(-total // size) + 1)) if total > size <= count else [])
@@ -192,6 +195,7 @@ def test_what_is_asked_once_is_asked_once_by_jobs_side_by_side() -> None:
 
     def read() -> str:
         asked.append("read")
+        time.sleep(0.01)
         return "answer"
 
     def job(number: int) -> tuple[str, int]:

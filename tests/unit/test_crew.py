@@ -100,9 +100,10 @@ def test_the_error_of_the_first_item_is_raised_once_nothing_is_under_way(size: i
                 raise KeyError("item 3")
 
     with pytest.raises(ValueError, match="item 2"):
-        Crew(size).map(job, range(40))
+        Crew(size).map(job, range(2000))
     assert gauge.now == 0
     begun = gauge.begun
+    assert begun < 2000, "nothing is begun after an error"
     time.sleep(0.01)
     assert gauge.begun == begun, "nothing is begun afterwards"
     assert threads() == []
