@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 from pathlib import Path
 
@@ -14,6 +15,15 @@ from cloud import Cloud, Result
 from wishes import done, operations
 
 DENIED = {"status": 403, "body": {"error_code": "WAF.00012003", "error_msg": "denied"}}
+
+
+@pytest.fixture(autouse=True)
+def ids_in_the_order_of_results(door: None) -> t.Iterator[None]:
+    """What is made side by side gets ids in any order: both doors say the same once each id is called by its place in what was told."""
+    yield
+    known: dict[str, str] = {}
+    text = re.sub(r"\b[0-9a-f]{32}\b", lambda found: known.setdefault(found[0], f"id {len(known)}"), json.dumps(Cloud.told))
+    Cloud.told[:] = json.loads(text)
 
 
 def rule(name: str, *locations: str, **more: t.Any) -> dict[str, t.Any]:
@@ -388,6 +398,30 @@ def test_what_waits_for_a_change_that_failed_is_not_tried(cloud: Cloud) -> None:
     result = run(cloud, rule("two", "JP", "Peru"), rule("one", "Cuba"), rule("three", "US"), on_error="continue")
     assert actions(result) == [("create", "three")]
     assert [one["name"] for one in result["not_tried_items"]] == ["two"]
+
+
+@pytest.mark.parametrize(
+    ("there", "wish", "operation", "shown"),
+    [
+        ({"one": ["Peru", "AU"], "two": ["Cuba", "US"]}, [rule("one", "Cuba", "AU"), rule("two", "Peru", "US")], "UpdateGeoipRule", ("update", {"AU"})),
+        ({"one": ["Peru"], "two": ["Cuba"]}, [rule("one", "Cuba"), rule("two", "Peru")], "UpdateGeoipRule", ("remove", None)),
+    ],
+)
+def test_a_change_that_stops_after_it_made_room_is_told(cloud: Cloud, there: t.Any, wish: t.Any, operation: str, shown: tuple[str, t.Any]) -> None:
+    cloud = cloud_with(there)
+    passed = [{"match": {"operation": operation}, "times": 1}] if shown[0] == "update" else []
+    cloud.fault(*passed, {"match": {"operation": operation}, "times": 1, "status": 400, "body": {"error_code": "WAF.00021016", "error_msg": "odd"}})
+    result = run(cloud, *wish, diff=True)
+    action, left = shown
+    assert (result["failed"], result["changed"], held(cloud).get("one")) == (True, True, left)
+    ((told),) = result["changed_items"]
+    assert (told["action"], told["name"]) == (action, "one") and told["reason"].startswith("makes room")
+    assert result["counts"][action] == 1
+    assert set(result["diff"]["before"]) == {"geoip_rule 'one' of 'storefront'"}
+    assert [one["name"] for one in result["not_tried_items"]] == ["one"]
+    assert "What is live now: 1 change, those in changed_items; the rest is as before. Run the task again: it goes on from there." in result["msg"]
+    done(run(cloud, *wish))
+    assert held(cloud) == {one["name"]: set(one["locations"]) for one in wish}
 
 
 def test_changes_that_do_not_show_are_warned_of(cloud: Cloud, slept: list[float]) -> None:
