@@ -55,7 +55,7 @@ notes:
     WAF_GEOIP_RULE = r"""
 options: {}
 notes:
-  - Permissions to write are C(waf:geoIpRule:create), C(waf:geoIpRule:put) and C(waf:geoIpRule:delete). With identity policies, O(enabled) needs
+  - Permissions to write are C(waf:geoIpRule:create), C(waf:geoIpRule:put) and C(waf:geoIpRule:delete). With identity policies, C(enabled) needs
     C(waf:whiteBlackIpRule:put) as well.
 """
 
@@ -68,7 +68,7 @@ notes:
     WAF_IP_REPUTATION_RULE = r"""
 options: {}
 notes:
-  - With identity policies, O(enabled) needs the permission C(waf:whiteBlackIpRule:put). The service documents no other one for these rules.
+  - With identity policies, C(enabled) needs the permission C(waf:whiteBlackIpRule:put). The service documents no other one for these rules.
 """
 
     WAF_RULESET = r"""

@@ -112,7 +112,7 @@ def succeeding() -> list[Task]:
         rules({"name": "second", "locations": ["Cuba"], "action": "log", "description": "It is {{ right_key }}"}),
         {**rules({"name": "second", "description": "not {{ right_key }}"}, purge=True), "check_mode": True},
         rules({"name": "second", "state": "absent"}),
-        *({f"{OURS}{name}": dict(case.wish)} for name, listed in SET_CASES.items() for case in listed),
+        *({f"{OURS}{name}": dict(listed[0].wish)} for name, listed in SET_CASES.items()),
         info(auth_token="{{ right_token }}", name="{{ right_token }}"),
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
