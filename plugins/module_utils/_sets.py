@@ -8,7 +8,14 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, TransportError, unwritten
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import (
+    NOTHING_WRITTEN,
+    ApiError,
+    GatehouseError,
+    InputError,
+    TransportError,
+    unwritten,
+)
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Bad, Held, Plan, Purge, Spot, Step, Wish, plan
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, SetStore
@@ -144,6 +151,8 @@ class Sets:
         try:
             step.outcome = step.carry_out()
         except GatehouseError as error:
+            # Of one change; what is live of the set, the set tells.
+            error.live = None if error.live == NOTHING_WRITTEN else error.live
             step.error = error
 
     def _goes_on(self) -> bool:

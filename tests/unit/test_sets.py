@@ -357,7 +357,9 @@ def test_a_failure_in_the_middle_tells_what_is_done_and_the_next_run_finishes(cl
     assert (result["failed"], result["changed"]) == (True, True)
     made, failed, left = len(result["changed_items"]), len(result["failed_items"]), len(result["not_tried_items"])
     assert (failed, made + failed + left) == (1, 41)
-    assert 20 <= made <= 20 + size
+    # While the refusal is on its way, others are begun.
+    assert made == 20 if size == 1 else 20 <= made < 40
+    assert "nothing was written" not in result["msg"]
     assert ("remove", "old") in [(one["action"], one["name"]) for one in result["not_tried_items"]]
     assert {one["name"] for one in result["changed_items"]} | {"old"} == set(held(cloud))
     assert result["api_error"]["code"] == "WAF.00012003"
