@@ -55,7 +55,7 @@ notes:
     WAF_GEOIP_RULE = r"""
 options: {}
 notes:
-  - Permissions to write are C(waf:geoIpRule:create), C(waf:geoIpRule:put) and C(waf:geoIpRule:delete). With identity policies, O(enabled) needs
+  - Permissions to write are C(waf:geoIpRule:create), C(waf:geoIpRule:put) and C(waf:geoIpRule:delete). With identity policies, C(enabled) needs
     C(waf:whiteBlackIpRule:put) as well.
 """
 
@@ -68,7 +68,14 @@ notes:
     WAF_IP_REPUTATION_RULE = r"""
 options: {}
 notes:
-  - With identity policies, O(enabled) needs the permission C(waf:whiteBlackIpRule:put). The service documents no other one for these rules.
+  - With identity policies, C(enabled) needs the permission C(waf:whiteBlackIpRule:put). The service documents no other one for these rules.
+"""
+
+    WAF_RULESET = r"""
+options: {}
+notes:
+  - The service documents no permission for the lists of the rules of all policies, which are asked when a task is about four policies or more. Where
+    they are refused, the rules of each policy are listed, with the permissions above.
 """
 
     WAF_DOMAIN_INFO = r"""

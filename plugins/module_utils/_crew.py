@@ -47,6 +47,19 @@ class Crew:
             for other in before:
                 then.setdefault(other, []).append(number)
         ready = sorted(number for number, before in left.items() if not before)
+
+        def ended(number: int) -> None:
+            for other in then.get(number, ()):
+                left[other].discard(number)
+                if not left[other]:
+                    heapq.heappush(ready, other)
+
+        if self.size == 1 or len(left) < 2:
+            while ready and goes_on():
+                number = heapq.heappop(ready)
+                jobs[number]()
+                ended(number)
+            return
         under_way: dict[Future[None], int] = {}
         with self._pool(len(left)) as pool:
             while True:
@@ -55,13 +68,9 @@ class Crew:
                     under_way[pool.submit(jobs[number])] = number
                 if not under_way:
                     return
-                for ended in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    ended.result()
-                    done = under_way.pop(ended)
-                    for number in then.get(done, ()):
-                        left[number].discard(done)
-                        if not left[number]:
-                            heapq.heappush(ready, number)
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    future.result()
+                    ended(under_way.pop(future))
 
     @contextmanager
     def _pool(self, jobs: int) -> t.Iterator[ThreadPoolExecutor]:

@@ -77,6 +77,9 @@ CONFLICT_CODE = "WAF.00022004"
 TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00014007", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})
 
 
+NOTHING_WRITTEN = "what was there before; nothing was written."
+
+
 def cut(text: str, at_most: int) -> str:
     """A text without its middle where it is too long: both its beginning and its end help.
 
@@ -190,7 +193,7 @@ def unwritten(told: bool = True) -> t.Iterator[None]:
         yield
     except GatehouseError as error:
         if told and error.live is None and not error.uncertain and not isinstance(error, InputError):
-            error.live = "what was there before; nothing was written."
+            error.live = NOTHING_WRITTEN
         raise
 
 

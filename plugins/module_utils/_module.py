@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -13,12 +14,14 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
+from ansible.module_utils.common.validation import check_type_list
 from ansible.module_utils.errors import UnsupportedError
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._caller import caller
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, Notes, client_for
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, MissingLibrary
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import shown
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import (
     Action,
@@ -37,6 +40,8 @@ Result = dict[str, t.Any]
 _REPORT = "Please report it with its traceback, which -vvv shows (from ansible-core 2.19 on: ANSIBLE_DISPLAY_TRACEBACK=error)."
 # Half of a pair of surrogates.
 _HALF = re.compile("[\ud800-\udfff]")
+# Items that a message names.
+_MOST_NAMED = 5
 STATE = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
 
 
@@ -237,6 +242,54 @@ def said(parameters: Options) -> dict[str, t.Any]:
     return {name: value for name, value in parameters.items() if not (value == "" and name in CONNECTION_ARGUMENTS)}
 
 
+def items_meant(argument_spec: Options, parameters: Options, refusal: ValidationResult) -> str:
+    """The beginning of a message: the items of lists that Ansible means when it refuses the options of a task, for its own words name none of them.
+
+    Looked for once it has refused: each item is checked alone, and is meant when it is refused with the same words.
+    """
+
+    def is_meant(alone: Options) -> bool:
+        errors = ArgumentSpecValidator({name: dict(argument_spec[name]) for name in alone}).validate(alone).errors
+        if not errors.errors:
+            return False
+        # Unknown options are told for all items together.
+        return bool(isinstance(errors[0], UnsupportedError) if isinstance(refusal.errors[0], UnsupportedError) else errors.msg == refusal.errors.msg)
+
+    found = list(_items_meant(argument_spec, parameters, "", is_meant))
+    rest = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    return f"{', '.join(found[:_MOST_NAMED])}{rest}: " if found else ""
+
+
+def _items_meant(argument_spec: Options, options: Options, of: str, is_meant: t.Callable[[Options], bool]) -> t.Iterator[str]:
+    """The items of the lists in some options, at every depth, that are meant."""
+    for name, argument in argument_spec.items():
+        inner = argument.get("options", {})
+        # What an item is called by: an option of its own choice.
+        finders = ("name", "id", *(one for one, below in inner.items() if below.get("required") and "choices" not in below))
+        for number, item in enumerate(_listed(argument, options.get(name)), 1):
+            parts = item if isinstance(item, dict) else {}
+            lists = {one: below for one, below in inner.items() if _listed(below, parts.get(one))}
+            called = next((f" ({shown(str(parts[one]))})" for one in finders if parts.get(one)), "")
+            bare = {one: value for one, value in parts.items() if one not in lists} if parts else item
+            if is_meant({name: [bare]}):
+                yield f"item {number} of {name}{of}{called}"
+            else:
+                yield from _items_meant(lists, parts, f" of {name} item {number}{called}", functools.partial(_with, is_meant, name, bare))
+
+
+def _listed(argument: Options, value: t.Any) -> list[t.Any]:
+    """The items in a value of an option; none where it lists none."""
+    try:
+        return list(check_type_list(value)) if argument.get("elements") == "dict" and value is not None else []
+    except TypeError:
+        return []
+
+
+def _with(is_meant: t.Callable[[Options], bool], name: str, bare: Options, below: Options) -> bool:
+    """Whether what is below is meant, in an item that has nothing else to be looked at."""
+    return is_meant({name: [{**bare, **below}]})
+
+
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no types
     """AnsibleModule that masks the secrets of the environment as it masks those of the task, and takes empty connection options as not set."""
 
@@ -249,6 +302,8 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no typ
             self.params = {}
             self.fail_json(f"{odd!r} holds half of a pair of surrogates (U+D800 to U+DFFF), which is no character. Mend the text that it comes from.")
         self.params = said(self.params)
+        # Ansible puts what it makes of the options in the place of what was said.
+        self._said = dict(self.params)
         # Before Ansible tells the log of the system what it was called with.
         self.hide_secrets()
 
@@ -258,6 +313,9 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core ships no typ
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         self.hide_secrets()
+        refusal = getattr(self, "validation_result", None)
+        if refusal is not None and refusal.errors.errors:
+            msg = items_meant(self.argument_spec, self._said, refusal) + msg
         super().fail_json(msg, **kwargs)
         raise SystemExit(1)
 

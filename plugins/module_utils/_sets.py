@@ -8,7 +8,14 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, TransportError, unwritten
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import (
+    NOTHING_WRITTEN,
+    ApiError,
+    GatehouseError,
+    InputError,
+    TransportError,
+    unwritten,
+)
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Bad, Held, Plan, Purge, Spot, Step, Wish, plan
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, SetStore
@@ -124,6 +131,11 @@ class Sets:
         """Whether a change was made, or would be."""
         return self._dry_run or step.outcome is not None
 
+    def _shown(self) -> list[Step]:
+        """The changes that were made, or would be. One that made room for another is part of a whole, and shown where the rest of it was not made."""
+        whole = {id(step.wish) for step in self.plan.steps if not step.room and self._made(step)}
+        return [step for step in self.plan.steps if self._made(step) and not (step.room and id(step.wish) in whole)]
+
     def _carry_out_all(self) -> None:
         steps = self.plan.steps
         for spot in self._spots:
@@ -151,6 +163,8 @@ class Sets:
         try:
             step.outcome = step.carry_out()
         except GatehouseError as error:
+            # Of one change; what is live of the set, the set tells.
+            error.live = None if error.live == NOTHING_WRITTEN else error.live
             step.error = error
             # After a failure no other change is begun, unless the task says so and the failure is about one object.
             if not (self._go_on and _of_one(error)):
@@ -195,14 +209,15 @@ class Sets:
         error = GatehouseError(_in_short(lead, [*self.plan.bad, *failed]))
         error.report = {**self.report(), **_failed(self.plan, self._made)}
         if not self._dry_run:
-            error.live = "what was there before." if not done else f"{_count(done, 'change')}, those in changed_items; the rest is as before."
+            shown = len(self._shown())
+            error.live = "what was there before." if not shown else f"{_count(shown, 'change')}, those in changed_items; the rest is as before."
             error.live += " Run the task again: it goes on from there."
         error.facts = next((step.error.facts for step in failed if step.error and step.error.facts), None)
         return error
 
     def report(self) -> dict[str, t.Any]:
         """What the result tells of a set that was carried out, or would be."""
-        steps = [step for step in self.plan.steps if not step.room and self._made(step)]
+        steps = self._shown()
         counts = {action: sum(step.told == action for step in steps) for action in ("create", "update", "remove")}
         return {
             "changed": bool(steps),
@@ -229,9 +244,7 @@ class Sets:
         """The diff of the set: of what changes only, and of that only what differs."""
         before: dict[str, t.Any] = {}
         after: dict[str, t.Any] = {}
-        for step in self.plan.steps:
-            if step.room or not self._made(step):
-                continue
+        for step in self._shown():
             key = f"{step.spot.resource.kind} {step.spot.called(step.name)}"
             before[key], after[key] = _differing(step)
         told = self.report()["counts"]

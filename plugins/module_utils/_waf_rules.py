@@ -9,7 +9,7 @@ import abc
 import typing as t
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._answers import counted, id_in, pages, segment
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError, live, unwritten, with_near
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError, live, unwritten, with_near
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import (
     Words,
     choice,
@@ -97,7 +97,14 @@ class _Rules(abc.ABC):
             return body if worth else {}
 
         found: dict[str, list[Record]] = {}
-        for item in pages(page, "items", _WIDE_PAGE, spread=self._client.crew.map):
+        try:
+            items = pages(page, "items", _WIDE_PAGE, spread=self._client.crew.map)
+        except ApiError as error:
+            if not 400 <= error.status < 500 or error.status in (401, 429):
+                raise
+            # No document names the permission that it takes, and not every edition may have it.
+            return None
+        for item in items:
             if not worth or item.get("policyid") is None or "description" not in item or item.get("status") is None:
                 return None
             found.setdefault(str(item["policyid"]), []).append(_numbered(item))

@@ -159,7 +159,7 @@ acls:
       returned: always
       sample: permit
     entity_type:
-      description: What RV(acl.entries) lists.
+      description: What RV(acls[].entries) lists.
       type: str
       returned: always
       sample: ip

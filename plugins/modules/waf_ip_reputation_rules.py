@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - gatehouse.huaweicloud.permissions
   - gatehouse.huaweicloud.permissions.waf_ip_reputation_rule_info
   - gatehouse.huaweicloud.permissions.waf_ip_reputation_rule
+  - gatehouse.huaweicloud.permissions.waf_ruleset
 options:
   rules:
     description:

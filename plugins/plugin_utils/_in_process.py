@@ -32,7 +32,16 @@ from ansible.utils.display import Display
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import REQUESTS_MISSING
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import Context, Declaration, Failed, Result, execute, no_text, said
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import (
+    Context,
+    Declaration,
+    Failed,
+    Result,
+    execute,
+    items_meant,
+    no_text,
+    said,
+)
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import forms_of, secrets_in
 
 try:
@@ -172,7 +181,7 @@ def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory:
     options = validation.validated_parameters
     context = Context(options, arguments["_ansible_check_mode"], arguments["_ansible_diff"], os.environ, memory)
     try:
-        _refuse(validation, arguments["_ansible_module_name"])
+        _refuse(validation, arguments["_ansible_module_name"], functools.partial(items_meant, declaration.argument_spec, parameters, validation))
         result = execute(declaration, context)
     except Failed as failure:
         result = _failed(failure, arguments)
@@ -183,13 +192,13 @@ def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory:
     return _masked(result, {*validation._no_log_values, *secrets_in(options, os.environ, declaration.argument_spec), *forms_of(context.notes.secrets)})
 
 
-def _refuse(validation: ValidationResult, name: str) -> None:
+def _refuse(validation: ValidationResult, name: str, meant: t.Callable[[], str]) -> None:
     """Raises Failed for options that do not fit, in the words of a module."""
     if validation.errors.errors:
         refusal = validation.errors.msg
         if isinstance(validation.errors[0], UnsupportedError):
             refusal = f"Unsupported parameters for ({name}) module: {refusal}"
-        raise Failed({"msg": refusal})
+        raise Failed({"msg": meant() + refusal})
 
 
 def _failed(failure: Failed, arguments: t.Mapping[str, t.Any]) -> Result:

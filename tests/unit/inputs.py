@@ -18,6 +18,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module impo
 from cloud import CONNECTION, MODULE_FILES, URL
 from doors import PLUGINS
 from test_laws import CASES, Case
+from wishes import SETS
 
 Options = dict[str, t.Any]
 Argument = t.Mapping[str, t.Any]
@@ -190,6 +191,13 @@ _URLS = (
 )
 
 
+# One that can be made, one below, one below a file, and none.
+A_FILE = "file"
+_FOLDERS = ("kept", "kept/below", f"{A_FILE}/below", "")
+# Requests side by side get ids in any order: what can be is one at a time.
+_AT_ONCE = (1, "1", 1.0, 0, -1, 65, 10**30, "", "many", [], None)
+
+
 @dataclass(frozen=True)
 class Input:
     """A task, and a task that has been carried out before it."""
@@ -206,13 +214,32 @@ def declared(module: str) -> Declaration:
 
 def needs(module: str) -> Argument:
     """What the account holds beside the demo account for a module or its twin."""
-    return next((case.needs for case in CASES if case.module == module.removesuffix("_info")), {})
+    return next((case.needs for case in CASES if case.module in SETS.get(module, (module.removesuffix("_info"),))), {})
+
+
+def _set_cases(module: str) -> list[Case]:
+    """Sets of the wishes of the laws, as the wishes of a module about sets. One request at a time, so that the cloud chooses the same ids each time."""
+    made = []
+    for single in SETS[module]:
+        case = next(one for one in CASES if one.module == single)
+        own = {name: value for name, value in case.identity.items() if name not in case.place}
+        first, second = {**own, **case.first}, {**own, **case.first, **case.second}
+        listed: tuple[t.Any, ...] = ([first], [second], [first, {**second, "name": "another"}], [{**own, "state": "absent"}])
+        if module == "waf_ruleset":
+            listed = tuple([{**case.place, f"{single.removeprefix('waf_')}s": items}] for items in listed)
+        name = "policies" if module == "waf_ruleset" else "acls" if module == "apig_acls" else "rules"
+        place = {} if module == "waf_ruleset" else dict(case.place)
+        made += [Case(module, "", {**place, "max_concurrency": 1}, {name: items}, {name: other}) for items, other in zip(listed, listed[1:])]
+    return made
+
+
+SET_CASES = {module: _set_cases(module) for module in SETS}
 
 
 def _sensible() -> dict[str, list[t.Any]]:
     """Values that make sense, by option."""
     found: dict[str, list[t.Any]] = {}
-    for case in CASES:
+    for case in [*CASES, *(one for listed in SET_CASES.values() for one in listed)]:
         for wish in (case.identity, case.first, case.second, case.sets, case.lasting):
             for name, value in wish.items():
                 found.setdefault(name, []).append([value] if name in case.sets and wish is case.sets else value)
@@ -232,6 +259,11 @@ _MANY = st.builds(
 def fitting(name: str, argument: Argument) -> st.SearchStrategy[t.Any]:
     """Values of the type of an option, sensible or not."""
     kind = argument.get("type", "str")
+    if name == "backup_dir":
+        # Relative to the folder of the test: nothing is written elsewhere.
+        return st.sampled_from(_FOLDERS)
+    if name == "max_concurrency":
+        return st.sampled_from(_AT_ONCE)
     if name == "endpoints":
         return st.dictionaries(st.sampled_from((*SERVICES, "ecs", "")), st.one_of(st.sampled_from(_URLS), _VALUES), max_size=4)
     strategies: list[st.SearchStrategy[t.Any]] = [st.sampled_from(argument["choices"])] if argument.get("choices") else []
@@ -279,7 +311,7 @@ def inputs(draw: st.DrawFn, module: str) -> Input:
     spec = declared(module).argument_spec
     # What is no resource has no case; what it cannot do without is there all the same, and in the account.
     needed = {name: _THERE[name] for name, argument in spec.items() if argument.get("required") and name in _THERE}
-    cases = [case for case in CASES if case.module == module.removesuffix("_info")] or [Case(module, "", needed, {}, {})]
+    cases = SET_CASES.get(module) or [case for case in CASES if case.module == module.removesuffix("_info")] or [Case(module, "", needed, {}, {})]
     case = draw(st.sampled_from(cases))
     wish = {**case.identity, **draw(st.sampled_from((case.first, case.second, {}, {**case.first, **case.second})))}
     options = {**CONNECTION, **{name: value for name, value in wish.items() if name in spec}}
@@ -290,6 +322,7 @@ def inputs(draw: st.DrawFn, module: str) -> Input:
         argument = spec[name]
         called = draw(st.sampled_from([name, name, *argument.get("aliases", [])]))
         fate = draw(st.sampled_from(("fits", "fits", "fits", "fits", "odd", "left out")))
+        fate = "fits" if name in ("backup_dir", "max_concurrency") else fate
         if called != name or fate == "left out":
             options.pop(name, None)
         if fate != "left out":

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 import typing as t
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _answers, _client
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._crew import Crew
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, GatehouseError, InputError
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import Policy
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
@@ -132,6 +135,96 @@ def test_a_list_that_tells_too_great_a_total_ends_with_a_page_that_holds_nothing
 def test_an_item_that_shifts_to_the_next_page_is_one_item() -> None:
     held = {1: [{"id": 1}, {"id": 2}], 2: [{"id": 2}, {"id": 3}], 3: [{"id": 4}]}
     assert _answers.pages(lambda number, before: {"items": held[number]}, "items", 2) == [{"id": 1}, {"id": 2}, {"id": 3}, {"id": 4}]
+
+
+@given(st.integers(0, 60), st.integers(1, 9), st.integers(-12, 12), st.integers(0, 6), st.integers(1, 4))
+def test_pages_side_by_side_are_those_one_by_one(count: int, size: int, wrong: int, shifted: int, at_once: int) -> None:
+    """Whatever total the service tells, also where items shift to the next page while they are read."""
+    items = [{"id": number} for number in range(1, count + 1)]
+    total = max(0, count + wrong)
+
+    def fetch(number: int, before: int) -> dict[str, t.Any]:
+        # What has come before the first items since the first page was read.
+        begin = max(0, before - shifted if number > 1 else 0)
+        return {"items": items[begin : begin + size], "total": total}
+
+    asked: list[int] = []
+
+    def spread(job: t.Callable[[int], t.Any], numbers: t.Iterable[int]) -> list[t.Any]:
+        asked.extend(numbers)
+        return Crew(at_once).map(job, asked)
+
+    one_by_one = _answers.pages(fetch, "items", size)
+    side_by_side = _answers.pages(fetch, "items", size, spread=spread)
+    assert side_by_side[: len(one_by_one)] == one_by_one
+    # What was read is told, also where a page in between held nothing new.
+    assert all(item in side_by_side for number in asked for item in fetch(number, (number - 1) * size)["items"])
+    assert len(side_by_side) == len({one["id"] for one in side_by_side})
+    # No page is asked for that the total does not tell of.
+    assert asked == (list(range(2, -(-total // size) + 1)) if total > size <= count else [])
+    if shifted < size:
+        assert side_by_side == one_by_one
+
+
+def test_a_list_is_read_page_by_page_where_its_first_page_does_not_tell_how_many_there_are() -> None:
+    def never(job: t.Any, numbers: t.Any) -> t.Any:
+        raise AssertionError
+
+    items = [{"id": number} for number in range(7)]
+    assert _answers.pages(lambda number, before: {"items": items[before : before + 3]}, "items", 3, spread=never) == items
+    assert _answers.pages(lambda number, before: {"items": items[before : before + 3], "total": "many"}, "items", 3, spread=never) == items
+    # A service that gives smaller pages than were asked for: what comes next begins elsewhere.
+    assert _answers.pages(lambda number, before: {"items": items[before : before + 2], "total": 7}, "items", 3, spread=never) == items
+
+
+def test_a_total_that_is_beyond_reason_does_not_ask_for_all_its_pages() -> None:
+    asked: list[int] = []
+
+    def fetch(number: int, before: int) -> dict[str, t.Any]:
+        asked.append(number)
+        return {"items": [{"id": 1}] if number == 1 else [], "total": 10**12}
+
+    assert _answers.pages(fetch, "items", 1, spread=Crew(4).map) == [{"id": 1}]
+    assert sorted(asked) == list(range(1, 201))
+
+
+def test_what_is_asked_once_is_asked_once_by_jobs_side_by_side() -> None:
+    one = client({"max_concurrency": 8, "project_id": "a"})
+    asked: list[str] = []
+    begun = threading.Barrier(8, timeout=30)
+
+    def read() -> str:
+        asked.append("read")
+        time.sleep(0.01)
+        return "answer"
+
+    def job(number: int) -> tuple[str, int]:
+        begun.wait()
+        return one.once("what", read), one.once(f"other {number % 2}", lambda: number % 2)
+
+    assert one.crew.map(job, range(8)) == [("answer", number % 2) for number in range(8)]
+    assert asked == ["read"]
+
+
+def test_what_failed_is_asked_again_and_what_is_read_once_may_be_spread() -> None:
+    one = client({"max_concurrency": 4, "project_id": "a"})
+    answers: list[t.Any] = [InputError("not now"), None]
+
+    def read() -> t.Any:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with pytest.raises(InputError):
+        one.once("what", read)
+    # Nothing is an answer as well.
+    assert [one.once("what", read), one.once("what", read)] == [None, None]
+
+    def spread() -> list[int]:
+        return one.crew.map(lambda number: one.once("inner", lambda: number) and number, [1])
+
+    assert one.once("outer", spread) == [1]
 
 
 @pytest.mark.parametrize("total", ["many", "2.0", None, -1, "²"])

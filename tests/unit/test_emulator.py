@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -470,3 +471,20 @@ def test_a_port_in_use_and_a_bad_seed_end_it_with_a_reason(tmp_path: Path) -> No
             assert nothing == ""
             assert process.wait(10) == 2
             assert process.stderr and "The seed cannot be used" in process.stderr.read()
+
+
+def test_requests_that_come_side_by_side_are_carried_out_one_after_the_other() -> None:
+    emulator = Emulator({"policies": [{"id": "a" * 32, "name": "one"}], "limits": {"geoip_rules": 1000, "made_up_locations": 1000}})
+    kept = sys.getswitchinterval()
+    # Threads take turns so often that what is not one step is seen in the middle.
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            asked = [{"name": f"rule-{number}", "geoip": f"Place {number}", "white": 0} for number in range(1, 201)]
+            answers = list(pool.map(lambda body: emulator.call("POST", f"{POLICIES}/{'a' * 32}/geoip", body), asked))
+    finally:
+        sys.setswitchinterval(kept)
+    assert [status for status, _body in answers] == [200] * 200
+    assert len({body["id"] for _status, body in answers}) == 200
+    journal = emulator.control("GET", "journal")[1]
+    assert sum(entry["operation"] == "CreateGeoipRule" for entry in journal) == 200

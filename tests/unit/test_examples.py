@@ -74,13 +74,22 @@ def test_the_examples_of_every_module_run(tmp_path: Path, ports: t.Mapping[str, 
     assert len(re.findall(r"^(?:ok|changed): ", ended.stdout, re.MULTILINE)) == tasks
 
 
-@pytest.mark.parametrize("page", ["README.md", "roles/onboarding/README.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/large-sets.md", "roles/onboarding/README.md"])
 def test_the_first_example_of_a_readme_changes_once(page: str, tmp_path: Path, port: str) -> None:
     text = next(block for block in blocks(ROOT / page, "yaml") if "hosts: localhost" in block).replace(f":{PORT}", f":{port}")
     outputs = [played(tmp_path, port, {"example": text}, *words) for words in (("--check", "--diff"), ("--diff",), ("--diff",))]
     assert [ended.returncode for ended in outputs] == [0, 0, 0], outputs
     counted = [int(re.findall(r"changed=(\d+)", ended.stdout)[0]) for ended in outputs]
     assert counted[0] == counted[1] > 0 == counted[2]
+
+
+def test_the_backup_of_a_set_brings_back_what_was_there(tmp_path: Path, port: str) -> None:
+    made, excepted, back = blocks(ROOT / "docs" / "large-sets.md", "yaml")
+    ended = played(tmp_path, port, {"1": made, "2": excepted, "3": back, "4": made})
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    # Of each play: what was made before may be there already, and is as it was afterwards.
+    changed = [re.findall(r"^changed: ", play, re.MULTILINE) for play in ended.stdout.split("PLAY [")[1:5]]
+    assert [len(one) for one in changed[1:]] == [1, 1, 0], ended.stdout
 
 
 def test_the_commands_of_the_readme_name_what_exists() -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import typing as t
 from dataclasses import dataclass, field
@@ -12,15 +13,20 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import Client as WsgiClient
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http, _identity
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._auth import Credentials
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import client_for
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, InputError, TransportError
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import Agency, Source
 from cloud import CONNECTION, URL, Cloud
+from doors import WsgiAdapter
+from gatehouse_emulator import create_app
 from wishes import GEOIP, done
 
 KEYS = {"access_key": CONNECTION["access_key"], "secret_key": CONNECTION["secret_key"]}
@@ -143,6 +149,38 @@ def test_what_expires_within_a_task_is_renewed_and_nothing_is_written_twice(opti
         ("CreateGeoipRule", 401),
         ("CreateGeoipRule", 200),
     ]
+
+
+@pytest.mark.parametrize("options", [USER, ID_TOKEN, {**KEYS, **AGENCY}])
+def test_requests_that_are_refused_side_by_side_bring_one_renewal(options: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    application = create_app()
+    control = WsgiClient(application)
+    refused = threading.Barrier(8, timeout=30)
+
+    class Together(WsgiAdapter):
+        """Refusals wait for each other, so that nothing is renewed before all are there."""
+
+        def send(self, request: t.Any, **more: t.Any) -> requests.Response:
+            response = super().send(request, **more)
+            if response.status_code == 401:
+                refused.wait()
+            return response
+
+    monkeypatch.setattr("requests.sessions.HTTPAdapter", lambda **sizes: Together(application, lambda request: None))
+    said = {**CONNECTION, **NOBODY, "project_id": PROJECT, **options, "max_concurrency": 8}
+    client = client_for({name: value for name, value in said.items() if value is not None}, {}, Memory())
+    first = client.credentials()
+    assert control.post("/_emulator/expire").status_code == 200
+    control.delete("/_emulator/journal")
+    found = client.crew.map(lambda number: client.get("waf", "/waf/policy", [("page", 1), ("pagesize", 10)])["items"][0]["name"], range(8))
+    assert found == ["storefront"] * 8
+    journal = control.get("/_emulator/journal").get_json()
+    assert [entry["status"] for entry in journal if entry["service"] == "waf"] == [401] * 8 + [200] * 8
+    exchanges = [entry["operation"] for entry in journal if entry["service"] != "waf"]
+    assert len(exchanges) == 1, exchanges
+    assert client.credentials() != first
+    # No result shows what was issued, before and after.
+    assert {first.token or first.secret_key, client.credentials().token or client.credentials().secret_key} <= client.notes.secrets
 
 
 EXPIRED = {"status": 401, "body": {"error_code": "APIGW.0307", "error_msg": "The token must be updated."}}

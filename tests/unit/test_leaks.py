@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from gatehouse_emulator.account import PROJECT
+from inputs import SET_CASES
 from leaks import BETWEEN, KINDS, VARIABLES, Secret, Traces, found, secret, traced
 from plays import ROOT
 from recordings import DOORS
@@ -88,6 +89,11 @@ def rule(**options: t.Any) -> Task:
     return {f"{OURS}waf_geoip_rule": {"policy": "storefront", "name": "embargo", "locations": ["Peru"], "action": "block", **options}}
 
 
+def rules(*items: dict[str, t.Any], **options: t.Any) -> Task:
+    """A task that writes a set of rules."""
+    return {f"{OURS}waf_geoip_rules": {"policy": "storefront", "rules": [{"name": "embargo", "locations": ["Peru"], "action": "block"}, *items], **options}}
+
+
 def succeeding() -> list[Task]:
     """Every module writing, changing, telling and removing, and every way to say who calls."""
     tasks: list[Task] = []
@@ -103,6 +109,10 @@ def succeeding() -> list[Task]:
         {"ansible.builtin.set_fact": {"kept": "{{ told }}", "cacheable": True}},
         # What a rule tells is known to be a secret only by those who hold the secret.
         rule(state="absent"),
+        rules({"name": "second", "locations": ["Cuba"], "action": "log", "description": "It is {{ right_key }}"}),
+        {**rules({"name": "second", "description": "not {{ right_key }}"}, purge=True), "check_mode": True},
+        rules({"name": "second", "state": "absent"}),
+        *({f"{OURS}{name}": dict(listed[0].wish)} for name, listed in SET_CASES.items()),
         info(auth_token="{{ right_token }}", name="{{ right_token }}"),
         info(access_key=TEMPORARY, secret_key="{{ right_temporary_key }}", security_token="{{ right_temporary_token }}"),
         info(**from_environment),
@@ -163,6 +173,7 @@ def failing() -> list[Task]:
         info(**{**said, "timeout": text, "secret_kye": "{{ quoted_" + KINDS[0] + " }}"}),
         rule(**{**said, "name": f"embargo {text}", "description": f"by {text}"}),
         rule(**{**said, "action": text}),
+        rules({"name": f"not {text}", "action": text, "description": text}, **said),
         {"gatehouse.probe.probe": {**said, "breaks": True, "text": text, "password": text}},
     ]
     # With credentials that are right, a mistake reaches further.
@@ -170,6 +181,10 @@ def failing() -> list[Task]:
         info(policy="{{ right_key }}"),
         rule(name="{{ right_key }}"),
         rule(description="{{ right_key }}", locations=["{{ right_key }}"]),
+        rules({"name": "{{ right_key }}", "locations": ["{{ right_key }}"], "action": "block"}),
+        rules({"name": "second", "description": "{{ right_key }}", "enabled": "{{ right_key }}"}),
+        rules({"name": "{{ right_key }}", "{{ right_key }}": 1}),
+        rules({"name": "not {{ right_key }}", "locations": ["Cuba"], "action": "block"}, on_error="continue"),
         info(auth_token="{{ right_token }}", policy="{{ right_token }}"),
         # Answers that repeat what they were asked with; of one of them only the beginning is shown.
         {f"{OURS}apig_acl_info": {"gateway": "storefront-gateway", "auth_token": "{{ right_token }}"}},
@@ -185,7 +200,7 @@ def failing() -> list[Task]:
     for name in MODULES:
         # From the environment, where all is wrong.
         wish = next((case.wish if case.module == name else case.place for case in CASES if name in (case.module, f"{case.module}_info")), {})
-        wish = {"domain": "shop.example.com"} if name == "waf_domain_check" else wish
+        wish = {"domain": "shop.example.com"} if name == "waf_domain_check" else SET_CASES[name][0].wish if name in SET_CASES else wish
         wish = {"site": {"onboarding_acls": []}} if name == "site_drift_info" else wish
         tasks.append({f"{OURS}{name}": {**wish, **from_environment}})
     return [*tasks, {"ansible.builtin.fail": {"msg": "The end."}, "ignore_errors": False}]

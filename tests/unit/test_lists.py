@@ -14,7 +14,7 @@ import yaml
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client, _sources
 from ansible_collections.gatehouse.huaweicloud.plugins.plugin_utils._in_process import InProcess
-from wishes import ONLY_TOLD
+from wishes import ONLY_TOLD, SETS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -46,8 +46,30 @@ def fragment(name: str) -> dict[str, t.Any]:
 
 def test_there_are_modules() -> None:
     assert len(MODULES) >= 10
-    twins = set(MODULES) - ONLY_TOLD
+    twins = set(MODULES) - ONLY_TOLD - set(SETS)
     assert {name.removesuffix("_info") for name in twins} | {f"{name.removesuffix('_info')}_info" for name in twins} == twins
+
+
+def test_the_sets_are_those_of_modules_about_one_object_whose_twins_tell_of_them() -> None:
+    assert {name for name in MODULES if "max_deletions" in documented(name)["spec"]} == set(SETS)
+    for name, singles in SETS.items():
+        known = documented(name)
+        told = {key for single in singles for key in documented(f"{single}_info")["return"]}
+        assert {f"{single.split('_', 1)[1]}s" for single in singles} == told - {"api_error"} <= set(known["return"])
+        # Every option of an object is one of its item, in the same words but for aliases, and with its place from elsewhere.
+        for single in singles:
+            own = {option: argument for option, argument in documented(single)["spec"].items() if option not in _client.CONNECTION_ARGUMENTS}
+            items = next(one for one in items_of(known["spec"]) if set(one) | {"policy", "gateway"} >= set(own))
+            assert {option: argument["type"] for option, argument in items.items()}.items() <= {option: one["type"] for option, one in own.items()}.items()
+            assert set(own) - set(items) <= {"policy"}, f"{name}: {single}"
+
+
+def items_of(spec: t.Mapping[str, t.Any]) -> t.Iterator[t.Mapping[str, t.Any]]:
+    """The options of items, of items in items as well."""
+    for argument in spec.values():
+        if argument.get("elements") == "dict":
+            yield argument["options"]
+            yield from items_of(argument["options"])
 
 
 def test_the_readme_lists_every_module() -> None:
@@ -72,10 +94,23 @@ def test_every_module_has_an_action_plugin_of_its_name_with_its_declaration() ->
 
 @every_module
 def test_the_doors_know_every_remark_that_validation_can_make(name: str) -> None:
-    """Aliases and deprecations inside suboptions would be told to the process, and not in the result."""
-    for option, argument in documented(name)["spec"].items():
-        for suboption, inner in argument.get("options", {}).items():
-            assert not {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date", "options"} & set(inner), f"{option}.{suboption}"
+    """Aliases and deprecations inside suboptions, at every depth, would be told to the process, and not in the result."""
+    assert {option: remarks for option, remarks in remarked(documented(name)["spec"]) if remarks and "." in option} == {}
+
+
+REMARKS = {"aliases", "deprecated_aliases", "removed_in_version", "removed_at_date"}
+
+
+def remarked(spec: t.Mapping[str, t.Any], path: str = "") -> t.Iterator[tuple[str, set[str]]]:
+    """Every option at every depth, with what validation may remark of it."""
+    for option, argument in spec.items():
+        yield f"{path}{option}", REMARKS & set(argument)
+        yield from remarked(argument.get("options", {}), f"{path}{option}.")
+
+
+def test_remarks_are_found_at_every_depth() -> None:
+    spec = {"a": {"aliases": ["b"], "options": {"c": {"options": {"d": {"removed_in_version": "9.9.9"}}}}}}
+    assert dict(remarked(spec)) == {"a": {"aliases"}, "a.c": set(), "a.c.d": {"removed_in_version"}}
 
 
 def test_every_module_and_role_has_an_integration_target() -> None:
@@ -114,17 +149,31 @@ def test_the_documentation_of_the_connection_names_every_variable() -> None:
         assert set(re.findall(r"E\(((?:HW|HUAWEICLOUD)_\w+)\)", " ".join(texts))) >= set(names), option
 
 
+def differences(told: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any], path: str = "") -> list[str]:
+    """Where the documentation of options and their declaration differ, at every depth."""
+    found = [f"{path}{option}" for option in sorted(set(told) ^ set(spec))]
+    for option in sorted(set(told) & set(spec)):
+        said, argument = told[option], spec[option]
+        keys = ("type", "elements", "choices", "required", "default", "aliases")
+        found += [f"{path}{option}: {key}" for key in keys if (said.get(key) or None) != (argument.get(key) or None)]
+        found += [] if said.get("description") else [f"{path}{option}: description"]
+        found += differences(said.get("suboptions", {}), argument.get("options", {}), f"{path}{option}.")
+    return found
+
+
+def test_differences_are_found_at_every_depth() -> None:
+    told = {"a": {"description": "a", "suboptions": {"b": {"description": "b", "type": "str", "suboptions": {"c": {"type": "str"}}}}}}
+    spec = {"a": {"options": {"b": {"type": "str", "options": {"c": {"type": "int"}, "d": {}}}}}}
+    assert differences(told, spec) == ["a.b.d", "a.b.c: type", "a.b.c: description"]
+
+
 @every_module
 def test_a_module_documents_the_options_it_has(name: str) -> None:
     known = documented(name)
     options = dict(known["doc"].get("options", {}))
     for used in known["doc"]["extends_documentation_fragment"]:
         options.update(fragment(used))
-    assert set(options) == set(known["spec"])
-    for option, argument in known["spec"].items():
-        for key in ("type", "elements", "choices", "required", "default", "aliases"):
-            said = options[option].get(key)
-            assert (said or None) == (argument.get(key) or None), f"{option}: {key}"
+    assert differences(options, known["spec"]) == []
     assert known["doc"]["module"] == name
     assert known["doc"]["version_added"]
 

@@ -16,7 +16,7 @@ import yaml
 from cloud import Cloud
 from sites import RICH, exported
 from test_laws import CASES
-from wishes import done
+from wishes import SETS, done
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
@@ -116,6 +116,10 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
     run(Cloud(), "waf_policy", {"name": "checkout", "domains": ["pay.example.com"]})
     movable = Cloud({"policies": [{"name": "one"}], "domains": [{"hostname": "a.example.com", "mode": "cloud"}]})
     run(movable, "waf_domain", {"domain": "a.example.com", "policy": "one"})
+    for module, singles in SETS.items():
+        for cloud, wish in sets(module, singles):
+            run(cloud, module, wish, check=True)
+            run(cloud, module, wish)
     for module in ("caller_info", "waf_location_info", "waf_ip_reputation_tag_info", "waf_source_ip_info"):
         run(Cloud(), module, {})
     run(Cloud(RICH), "site_info", {})
@@ -127,6 +131,33 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
         assert {*reads, *writes} - operations <= SELDOM, module
         assert {operation for operation, write in made[module] if write} == set(writes), module
     assert all(FINDS_THE_PROJECT in CALLS and made[module] for module in MODULES)
+
+
+def sets(module: str, singles: t.Sequence[str]) -> t.Iterator[tuple[Cloud, dict[str, t.Any]]]:
+    """Sets in one place and in four, in which the object of a case is made, changed and removed, with the account of the case."""
+    for single in singles:
+        case = next(one for one in CASES if one.module == single)
+        place, identity = case.place, {name: value for name, value in case.identity.items() if name not in case.place}
+        cloud = case.cloud()
+        for item in ({**identity, **case.first}, {**identity, **case.second}, {**identity, "state": "absent"}):
+            yield cloud, set_of(module, single, [(place, item)])
+        if "policy" in place:
+            many = Cloud({"policies": [{"name": f"policy-{number}"} for number in range(4)]})
+            yield many, set_of(module, single, [({"policy": f"policy-{number}"}, {**identity, **case.first}) for number in range(4)])
+        else:
+            # Of a change among many, what came of it is read by itself.
+            acls = [{"acl_name": f"many_{number}", "acl_type": "DENY", "entity_type": "IP", "acl_value": "192.0.2.7"} for number in range(100)]
+            yield (
+                Cloud({"gateways": [{"name": "gateway", "acls": acls}], "limits": {"acls": 200}}),
+                set_of(module, single, [({"gateway": "gateway"}, {**identity, **case.first})]),
+            )
+
+
+def set_of(module: str, single: str, listed: t.Sequence[tuple[t.Mapping[str, t.Any], t.Mapping[str, t.Any]]]) -> dict[str, t.Any]:
+    """The options of a module about sets for objects in their places, one after the other, so that the cloud chooses the same ids each time."""
+    if module == "waf_ruleset":
+        return {"policies": [{**place, f"{single.removeprefix('waf_')}s": [item]} for place, item in listed], "max_concurrency": 1}
+    return {"acls" if module == "apig_acls" else "rules": [{**place, **item} for place, item in listed], "max_concurrency": 1}
 
 
 def without_ids(wish: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import socket
 import ssl
+import threading
+import time
 import typing as t
 from dataclasses import dataclass, field
 from http.client import RemoteDisconnected
@@ -24,6 +27,7 @@ from urllib3.exceptions import LocationParseError, MaxRetryError, NewConnectionE
 from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _http
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._crew import Crew
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import ApiError, TransportError, UnknownOutcome
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 
@@ -431,3 +435,53 @@ def test_the_session_keeps_no_cookies_and_reads_no_netrc(monkeypatch: pytest.Mon
         transport.send(_http.Request("GET", f"http://cloud.test/{path}", b"", lambda: {"Authorization": "ours"}))
     assert [request.headers["Authorization"] for request in script.seen] == ["ours", "ours"]
     assert all("Cookie" not in request.headers for request in script.seen)
+
+
+@pytest.mark.parametrize("failure", [THROTTLED, (503, ""), REFUSED, CUT])
+def test_a_turn_is_taken_for_the_time_of_each_try_and_not_while_waiting(failure: t.Any) -> None:
+    told: list[str] = []
+
+    class Watched(Script):
+        def send(self, request: t.Any, **options: t.Any) -> requests.Response:
+            told.append("sent")
+            return super().send(request, **options)
+
+    @contextlib.contextmanager
+    def gate() -> t.Iterator[None]:
+        told.append("in")
+        try:
+            yield
+        finally:
+            told.append("out")
+
+    session = _http.new_session(True)
+    session.mount("http://", Watched(failure, OK))
+    policy = _http.Policy(sleep=lambda seconds: told.append("waits"), clock=lambda: 0.0, dice=lambda: 1.0, max_per_second=10)
+    transport = _http.Transport(session, policy, lambda interval: interval, gate)
+    assert transport.send(_http.Request("GET", "http://cloud.test/v1", b"", dict)).body == {"id": "1"}
+    assert told == ["waits", "in", "sent", "out", "waits", "waits", "in", "sent", "out"]
+
+
+def test_no_more_requests_are_on_their_way_than_a_crew_has_turns() -> None:
+    crew = Crew(3)
+    lock = threading.Lock()
+    now: list[int] = []
+    most: list[int] = []
+
+    class Slow(Script):
+        def send(self, request: t.Any, **options: t.Any) -> requests.Response:
+            with lock:
+                now.append(1)
+                most.append(len(now))
+            time.sleep(0.002)
+            with lock:
+                now.pop()
+            return super().send(request, **options)
+
+    session = _http.new_session(True)
+    session.mount("http://", Slow(OK))
+    transport = _http.Transport(session, _http.Policy(), gate=crew.turn)
+    request = _http.Request("GET", "http://cloud.test/v1", b"", dict)
+    answers = crew.map(lambda number: crew.map(lambda inner: transport.send(request).body, range(4)), range(6))
+    assert answers == [[{"id": "1"}] * 4] * 6
+    assert max(most) == 3

@@ -11,6 +11,13 @@ from cloud import Cloud, Result
 POLICY = {"name": "checkout", "level": "high", "mode": "block", "options": {"geoip": True}}
 # What can be told but not made.
 ONLY_TOLD = {"caller_info", "site_drift_info", "site_info", "waf_domain_check", "waf_ip_reputation_tag_info", "waf_location_info", "waf_source_ip_info"}
+# What is about whole sets, and the modules about one object of each: the info twins of those tell of sets as well.
+SETS: t.Mapping[str, tuple[str, ...]] = {
+    "apig_acls": ("apig_acl",),
+    "waf_geoip_rules": ("waf_geoip_rule",),
+    "waf_ip_reputation_rules": ("waf_ip_reputation_rule",),
+    "waf_ruleset": ("waf_geoip_rule", "waf_ip_reputation_rule"),
+}
 GEOIP = {"policy": "storefront", "name": "embargo", "locations": ["Peru", "BJ"], "action": "block"}
 REPUTATION = {"policy": "storefront", "name": "bots", "tags": ["Google"], "action": "block"}
 ACL = {"gateway": "storefront-gateway", "name": "offices", "type": "permit", "entity_type": "ip", "entries": ["192.0.2.7"]}

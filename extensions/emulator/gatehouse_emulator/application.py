@@ -7,6 +7,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import threading
 import time
 import typing as t
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ class Cloud:
     traffic: list[dict[str, t.Any]] = field(default_factory=list)
     faults: Faults = field(default_factory=lambda: Faults(_HANDLERS))
     requests: int = 0
+    # Requests come side by side, and are carried out one after the other.
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.reset(self.seed)
@@ -108,10 +111,18 @@ def _serve(application: Flask, cloud: Cloud, sharing: t.Sequence[Operation]) -> 
 
 
 def _answered(cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str]) -> Response:
-    request_id = cloud.next_request_id()
-    effect = cloud.faults.for_call({"operation": operation.name, "service": operation.service, "method": request.method, "path": request.path})
+    with cloud.turn:
+        request_id = cloud.next_request_id()
+        effect = cloud.faults.for_call({"operation": operation.name, "service": operation.service, "method": request.method, "path": request.path})
     if effect.get("delay"):
         time.sleep(float(effect["delay"]))
+    with cloud.turn:
+        return _answered_in_turn(cloud, operation, handler, path, request_id, effect)
+
+
+def _answered_in_turn(
+    cloud: Cloud, operation: Operation, handler: Handler, path: t.Mapping[str, str], request_id: str, effect: t.Mapping[str, t.Any]
+) -> Response:
     fault = named(effect)
     if effect.get("drop") == "before":
         _note(cloud, operation, 0, None, fault)
