@@ -48,7 +48,7 @@ REFUSED: list[tuple[str, dict[str, t.Any], str, str]] = [
     # What is refused first is told, and nothing else.
     ("waf_geoip_rules", rules({**FENCE, "action": "reject"}, {**GOOD, "enabled": "maybe"}), "item 1 of rules ('fence'): ", "value of action"),
     ("waf_ip_reputation_rules", rules(BOTS, {**BOTS, "tags": 1.5, "type": "isp"}), "item 2 of rules ('bots'): ", "value of type must be one of: idc"),
-    ("apig_acls", {"acls": [{"name": "offices", "planned": "so"}]}, "item 1 of acls ('offices'): ", "unable to convert to bool"),
+    ("apig_acls", {"acls": [{"name": "offices", "type": "so"}]}, "item 1 of acls ('offices'): ", "value of type must be one of: permit, deny"),
     (
         "waf_ruleset",
         {"policies": [geoip(GOOD), geoip(GOOD, {**FENCE, "enabled": "maybe"})]},
@@ -62,7 +62,6 @@ REFUSED: list[tuple[str, dict[str, t.Any], str, str]] = [
         "policies.ip_reputation_rules.tag",
     ),
     ("waf_ruleset", {"policies": [geoip(GOOD), {"geoip_rules": [FENCE]}]}, "item 2 of policies: ", "missing required arguments: policy"),
-    ("waf_ruleset", {"policies": [{**geoip(GOOD), "planned": "soon"}]}, "item 1 of policies ('storefront'): ", "unable to convert to bool"),
     ("waf_ruleset", {"policies": [geoip(GOOD), {**geoip(GOOD), "rules": []}]}, "item 2 of policies ('storefront'): ", "policies.rules"),
     ("waf_ruleset", {"policies": [geoip(GOOD), {**geoip(), "geoip_rules": {}}]}, "item 2 of policies ('storefront'): ", "unable to convert to"),
     (
