@@ -76,7 +76,7 @@ THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
 CONFLICT_CODE = "WAF.00022004"
 TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00014007", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})
 
-
+# What an error says of what is live, where it came before the first write.
 NOTHING_WRITTEN = "what was there before; nothing was written."
 
 
