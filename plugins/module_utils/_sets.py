@@ -25,6 +25,8 @@ if t.TYPE_CHECKING:
 
 # Objects in a page of a list: below one change for each page, each change is read by itself.
 _PAGE = 100
+# What is done, and how it is counted: to a template, update would be the method of a dictionary.
+_COUNTED: t.Mapping[str, str] = {"create": "created", "update": "updated", "remove": "removed"}
 # Items that a message names; the result has them all.
 _MOST_NAMED = 5
 
@@ -218,7 +220,7 @@ class Sets:
     def report(self) -> dict[str, t.Any]:
         """What the result tells of a set that was carried out, or would be."""
         steps = self._shown()
-        counts = {action: sum(step.told == action for step in steps) for action in ("create", "update", "remove")}
+        counts = {word: sum(step.told == action for step in steps) for action, word in _COUNTED.items()}
         return {
             "changed": bool(steps),
             "changed_items": [_told(step) for step in steps],
@@ -248,7 +250,7 @@ class Sets:
             key = f"{step.spot.resource.kind} {step.spot.called(step.name)}"
             before[key], after[key] = _differing(step)
         told = self.report()["counts"]
-        header = ", ".join(f"{told[action]} to {action}" for action in ("create", "update", "remove")) + f", {told['unchanged']} unchanged"
+        header = ", ".join(f"{told[word]} to {action}" for action, word in _COUNTED.items()) + f", {told['unchanged']} unchanged"
         return {"before_header": "as it is", "after_header": header, "before": before, "after": after}
 
     def steps(self) -> list[dict[str, t.Any]]:

@@ -209,7 +209,7 @@ counts:
   description: How many objects were created, updated, removed, and found as they shall be.
   returned: success, or when a part was done
   type: dict
-  sample: {create: 2, update: 1, remove: 0, unchanged: 997}
+  sample: {created: 2, updated: 1, removed: 0, unchanged: 997}
 plan:
   description:
     - The changes as they would be carried out. C(writes) is how many there are, C(steps) has them as RV(changed_items) does, each

@@ -70,13 +70,13 @@ def test_the_cases_are_what_they_are_called(both: dict[str, Run], door: str) -> 
     assert "(gatehouse.huaweicloud.waf_geoip_rule)" in found.said("A typo")[0]["msg"]
     assert "(waf_geoip_rule_info)" in found.said("A typo behind a short name")[0]["msg"]
     predicted, made = found.said("A set, in check mode")[0], found.said("A set")[0]
-    assert made["counts"] == predicted["counts"] == {"create": 1, "update": 2, "remove": 1, "unchanged": 0}
+    assert made["counts"] == predicted["counts"] == {"created": 1, "updated": 2, "removed": 1, "unchanged": 0}
     assert made["geoip_rules"][0]["description"] == "around ******** it"
     assert found.said("A set again")[0]["changed"] is False
     assert len(found.said("A set with items that cannot be")[0]["failed_items"]) == 3
     assert found.said("A set with an item of another type")[0]["msg"].startswith("item 2 of rules ('********'): ")
     assert found.said("A set in a set with a typo")[0]["msg"].startswith("item 1 of ip_reputation_rules of policies item 2 ('storefront') ('set-1'): ")
-    assert found.said("Sets that are removed")[0]["counts"] == {"create": 0, "update": 1, "remove": 1, "unchanged": 0}
+    assert found.said("Sets that are removed")[0]["counts"] == {"created": 0, "updated": 1, "removed": 1, "unchanged": 0}
     assert found.said("What the cloud refuses")[0]["api_error"]["code"] == "WAF.00022004"
     assert "Both option entries and its alias values are set." in str(found.said("A set under both names")[0]["warnings"])
     assert found.said("From the play")[0]["surroundings"]["HW_REGION_NAME"] == "of-the-play"

@@ -68,7 +68,7 @@ def test_a_set_is_made_once_whatever_its_order(cloud: Cloud) -> None:
     assert held(cloud) == {"one": {"Peru"}, "two": {"Cuba", "JP"}, "old": {"AU", "BJ"}}
     assert actions(result) == actions(predicted) == [("create", "one"), ("create", "two"), ("update", "old")]
     assert result["diff"] == predicted["diff"]
-    assert result["counts"] == predicted["counts"] == {"create": 2, "update": 1, "remove": 0, "unchanged": 0}
+    assert result["counts"] == predicted["counts"] == {"created": 2, "updated": 1, "removed": 0, "unchanged": 0}
     assert [{**one, "id": None} for one in result["geoip_rules"]] == [dict(one, id=None) for one in predicted["geoip_rules"]]
     assert [one["id"] for one in result["geoip_rules"]] == [one["id"] for one in result["changed_items"]]
     assert predicted["plan"]["writes"] == 3
@@ -235,7 +235,7 @@ def test_exchanges_that_have_nothing_in_common_are_carried_out_in_one_task(cloud
     places = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 7, 7: 5}
     wish = [rule(f"rule-{number}", f"Place {place}") for number, place in places.items()]
     predicted = done(run(cloud, *wish, check=True))
-    assert (predicted["plan"]["writes"], predicted["counts"]) == (10, {"create": 0, "update": 7, "remove": 0, "unchanged": 0})
+    assert (predicted["plan"]["writes"], predicted["counts"]) == (10, {"created": 0, "updated": 7, "removed": 0, "unchanged": 0})
     # Ids are given in the order in which creations arrive.
     done(run(cloud, *wish, max_concurrency=1))
     assert held(cloud) == {f"rule-{number}": {f"Place {place}"} for number, place in places.items()}
@@ -380,7 +380,7 @@ def test_a_failure_in_the_middle_tells_what_is_done_and_the_next_run_finishes(cl
     assert f"Of 41 changes, {made} made, 1 failed, {left} not tried: item " in result["msg"]
     assert f"What is live now: {made} changes, those in changed_items; the rest is as before. Run the task again: it goes on from there." in result["msg"]
     again = done(run(cloud, *wish, {"name": "old", "state": "absent"}, max_concurrency=size))
-    assert again["counts"] == {"create": 40 - made, "update": 0, "remove": 1, "unchanged": made}
+    assert again["counts"] == {"created": 40 - made, "updated": 0, "removed": 1, "unchanged": made}
     if size > 1:
         # Which of the requests that are on their way together fails differs from run to run.
         cloud.told[:] = [result["changed"]]
@@ -432,7 +432,7 @@ def test_a_change_that_stops_after_it_made_room_is_told(cloud: Cloud, there: t.A
     assert (result["failed"], result["changed"], held(cloud).get("one")) == (True, True, left)
     ((told),) = result["changed_items"]
     assert (told["action"], told["name"]) == (action, "one") and told["reason"].startswith("makes room")
-    assert result["counts"][action] == 1
+    assert result["counts"][f"{action}d"] == 1
     assert set(result["diff"]["before"]) == {"geoip_rule 'one' of 'storefront'"}
     assert [one["name"] for one in result["not_tried_items"]] == ["one"]
     assert "What is live now: 1 change, those in changed_items; the rest is as before. Run the task again: it goes on from there." in result["msg"]

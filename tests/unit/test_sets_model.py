@@ -139,8 +139,8 @@ def test_a_set_becomes_what_the_model_says(story: Story) -> None:
     assert result["changed"] is (story.before != model)
     assert result["changed"] is bool(cloud.writes())
     counts = result["counts"]
-    assert counts["create"] == sum(len(model[policy].keys() - story.before[policy].keys()) for policy in POLICIES)
-    assert counts["remove"] == sum(len(story.before[policy].keys() - model[policy].keys()) for policy in POLICIES)
+    assert counts["created"] == sum(len(model[policy].keys() - story.before[policy].keys()) for policy in POLICIES)
+    assert counts["removed"] == sum(len(story.before[policy].keys() - model[policy].keys()) for policy in POLICIES)
     # A removal that makes room for nothing comes after everything else.
     steps = predicted["plan"]["steps"]
     needed = {number for step in steps for number in step["after_steps"]}
