@@ -61,7 +61,7 @@ audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks
 emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
 	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)") $(if $(DNS),--dns-port $(DNS)) $(if $(WAF),--waf-port $(WAF))
 
-bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in about 25 minutes; ARGS=sets measures a part, ARGS="sets --full" all of it
+bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in about half an hour; ARGS=sets measures a part, ARGS="sets --full" all of it
 	@$(NOX) --session bench -- $(ARGS)
 
 chaos: $(CACHE)/tools/ready  ## tasks and the role on bad days, with many seeds, in under 15 minutes; ARGS="--seed 17 --share 0.4 --only acl" repeats one
