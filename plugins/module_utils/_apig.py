@@ -40,23 +40,25 @@ _BOUND = "APIG.3447"
 _MOST_NAMED = 10
 
 
+def all_gateways(client: Client, **filters: str) -> list[Record]:
+    """The gateways of the project; those that the filters of the service let through."""
+
+    def page(number: int, before: int) -> t.Any:
+        del number
+        return client.get("apig", "/apigw/instances", [*filters.items(), ("offset", before), ("limit", PAGE)])
+
+    return pages(page, "instances", PAGE)
+
+
 def gateway_named(client: Client, name: str) -> Record:
     """The gateway with this name or id. Raises when there is none, or when two have the name."""
-
-    def listed(**filters: str) -> list[Record]:
-        def page(number: int, before: int) -> t.Any:
-            del number
-            return client.get("apig", "/apigw/instances", [*filters.items(), ("offset", before), ("limit", PAGE)])
-
-        return pages(page, "instances", PAGE)
-
     with doing(f"find the gateway {name!r}"):
-        found = [gateway for gateway in listed(instance_name=name) if gateway.get("instance_name") == name]
+        found = [gateway for gateway in all_gateways(client, instance_name=name) if gateway.get("instance_name") == name]
         if not found:
-            found = [gateway for gateway in listed(instance_id=name) if gateway.get("id") == name]
+            found = [gateway for gateway in all_gateways(client, instance_id=name) if gateway.get("id") == name]
     # A caller without the permission to list gateways gets an empty list, not a refusal.
     hint = "Check gateway and region, and that the caller may list gateways (apig:instances:list)."
-    return the_one("gateway", name, found, hint, others=lambda: (gateway.get("instance_name") for gateway in listed()))
+    return the_one("gateway", name, found, hint, others=lambda: (gateway.get("instance_name") for gateway in all_gateways(client)))
 
 
 class Acls:

@@ -31,7 +31,7 @@ _PROGRESS_PATHS = {"cloud": "/waf/instance", "dedicated": "/premium-waf/host"}
 _FIELDS = tuple(choice(step, _STATUSES, api=str(number)) for step, number in _STEPS.items())
 
 
-def _progress_told(host: Record) -> dict[str, t.Any]:
+def progress_told(host: Record) -> dict[str, t.Any]:
     """The progress of a domain in the user's words. A step that the service leaves out has not been taken."""
     recorded = [item for item in objects_in(host, "access_progress") if item.get("status") is not None]
     steps = {str(item.get("step")): item["status"] for item in recorded}
@@ -53,7 +53,7 @@ def set_progress(client: Client, options: Words, dry_run: bool) -> Outcome:
         if absent and not hosts and not planned:
             return Outcome(False, {}, {})
         # A domain that is planned has no id and no mode yet, and no step has been taken.
-        before = _progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
+        before = progress_told({"hostname": options["domain"].lower()} if planned else domain_named(client, options["domain"], hosts))
     asked = {one.name: "pending" if absent else options.get(one.name) for one in _FIELDS}
     wanted = {name: status for name, status in asked.items() if status is not None and status != before[name]}
     if wanted and not planned and before["mode"] not in _PROGRESS_PATHS:
@@ -79,7 +79,7 @@ def _recorded(client: Client, host: Words, step: str, status: str, done: t.Seque
         return status if answer.get("status") is None else field.inward(answer["status"])
 
     def shown() -> t.Any:
-        return _progress_told(client.get("waf", f"{HOSTS}/{segment(host['id'])}", enterprise_project(client)))[step]
+        return progress_told(client.get("waf", f"{HOSTS}/{segment(host['id'])}", enterprise_project(client)))[step]
 
     def amiss(told: t.Any) -> str:
         return "" if told == status else " ".join(part for part in (kept, f"{step} of the domain {host['domain']!r}, read afterwards, is {told!r}.") if part)
@@ -93,7 +93,7 @@ def list_progress(client: Client, options: Words) -> list[Words]:
     name = options.get("domain")
     with doing("list the domains"):
         hosts = hosts_named(client, name) if name else all_hosts(client)
-    return sorted((_progress_told(host) for host in hosts), key=lambda told: (str(told["domain"]), str(told["id"])))
+    return sorted((progress_told(host) for host in hosts), key=lambda told: (str(told["domain"]), str(told["id"])))
 
 
 ACCESS_PROGRESS = Action(
