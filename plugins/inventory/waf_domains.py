@@ -37,8 +37,8 @@ options:
   accounts:
     description:
       - Accounts to read. If left out, the one that the options of the connection, or the environment, are for.
-      - An account takes every option of the connection, and O(regions). What it leaves out is as the file says, except for credentials. An account
-        that says any of its own gets none of those of the file.
+      - An account takes every option of the connection, and O(regions). What it leaves out is as the file says. An account that has credentials
+        of its own gets none of those of the file; one that has only O(assume_agency) assumes it with those.
     type: list
     elements: dict
     suboptions:
@@ -378,7 +378,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         kinds = tuple(kind for kind in KINDS if kind in options["include"])
         for account in options.get("accounts") or [{}]:
             own = {name: account[name] for name in CONNECTION_ARGUMENTS if account.get(name) not in (None, "")}
-            begun = any(name in own for name in _CREDENTIALS)
+            # An agency of its own may well be assumed with the credentials of the file.
+            begun = any(name in own for name in _CREDENTIALS if name != "assume_agency")
             connection = {**common, **(dict.fromkeys(_CREDENTIALS) if begun else {}), **own}
             regions = account.get("regions") or ([own["region"]] if "region" in own else None) or options.get("regions") or [connection.get("region")]
             environment = dict(os.environ)

@@ -222,7 +222,8 @@ def named(kinds: t.Mapping[str, Hosts]) -> dict[str, dict[str, Variables]]:
     for name, sharing in shared.items():
         differing = [part for part in _TOLD_APART_BY if len({str(host.get(part)) for _kind, host in sharing}) > 1]
         for kind, host in sharing:
-            spelled.setdefault("_".join([name, *(_safe(host.get(part)) for part in differing)]), []).append((kind, host))
+            parts = [_safe(host[part]) for part in differing if host.get(part) is not None]
+            spelled.setdefault("_".join([name, *parts]), []).append((kind, host))
     named: dict[str, dict[str, Variables]] = {kind: {} for kind in kinds}
     for name, sharing in spelled.items():
         for kind, host in sharing:
