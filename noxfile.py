@@ -323,6 +323,7 @@ def bench(session: nox.Session) -> None:
     session.run("python", "benchmarks/emulator.py", env=variables)
     report = CACHE / "benchmarks" / "doors.md"
     report.parent.mkdir(parents=True, exist_ok=True)
+    session.run("python", "benchmarks/inventory.py", "--output", str(report.with_name("inventory.md")), *session.posargs, env=variables)
     session.run("python", "benchmarks/doors.py", "--output", str(report), *session.posargs, env=variables)
 
 

@@ -76,7 +76,7 @@ class Clouds:
             def close(self) -> None:
                 """Nothing is open."""
 
-        with mock.patch.object(requests.sessions, "HTTPAdapter", lambda **sizes: Adapter()):
+        with mock.patch.object(requests.sessions, "HTTPAdapter", side_effect=lambda **sizes: Adapter()):
             yield
 
 
@@ -151,9 +151,7 @@ def _is_template(text: str) -> bool:
 def listed(folder: Path, environment: t.Mapping[str, str], *words: str) -> Ended:
     """A run of ansible-inventory in a folder."""
     command = [sys.executable, "-m", "ansible", "inventory", *words]
-    return subprocess.run(
-        command, cwd=folder, env=dict(environment), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False
-    )
+    return subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120, check=False)
 
 
 def variables(ended: Ended) -> dict[str, dict[str, t.Any]]:

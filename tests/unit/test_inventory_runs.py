@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from inventories import KEYS, NAME, REGION, listed, variables
 
 from ansible_collections.gatehouse.huaweicloud.plugins.inventory.waf_domains import EXAMPLES
-from inventories import KEYS, NAME, REGION, listed, variables
 from leaks import Secret, found, left_behind, secret, vault
 from plays import ROOT, SECRET, emulator, ran, surroundings
 
