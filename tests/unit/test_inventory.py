@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from ansible.errors import AnsibleError
 from ansible.inventory.manager import PATTERN_WITH_SUBSCRIPT, split_host_pattern
-from inventories import KEYS, NAME, REGION, Clouds, described, told
 
 from ansible_collections.gatehouse.huaweicloud.plugins.inventory.waf_domains import ARGUMENTS
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._waf_inventory import named
+from inventories import KEYS, NAME, REGION, Clouds, described, told
 
 EAST = "cn-east-3"
 SECRET = KEYS["secret_key"]
@@ -117,12 +117,8 @@ def test_policies_and_gateways_are_hosts_where_asked_for(tmp_path: Path, clouds:
     assert set(inventory.hosts) == {"policy_checkout", "gateway_front-gate"}
     assert inventory.group("waf_policies") == ["policy_checkout"] and inventory.group("apig_gateways") == ["gateway_front-gate"]
     policy, gateway = inventory.hosts["policy_checkout"], inventory.hosts["gateway_front-gate"]
-    assert (policy["waf_policy"], policy["waf_policy_level"], policy["waf_policy_mode"], policy["waf_policy_options"]["cc"]) == (
-        "checkout",
-        "high",
-        "log",
-        True,
-    )
+    assert [policy[f"waf_policy{part}"] for part in ("", "_level", "_mode", "_full_detection")] == ["checkout", "high", "log", False]
+    assert policy["waf_policy_options"]["cc"] is True
     assert (gateway["apig_gateway"], gateway["apig_status"], gateway["waf_region"]) == ("front-gate", "Running", REGION)
     assert "ListCompositeHosts" not in [entry["operation"] for entry in clouds.control(REGION, "GET", "journal")]
     assert inventory.data.groups["waf_policies"].vars["ansible_connection"] == inventory.data.groups["apig_gateways"].vars["ansible_connection"] == "local"

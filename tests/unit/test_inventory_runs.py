@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from inventories import KEYS, NAME, REGION, listed, variables
 
 from ansible_collections.gatehouse.huaweicloud.plugins.inventory.waf_domains import EXAMPLES
+from inventories import KEYS, NAME, REGION, listed, variables
 from leaks import Secret, found, left_behind, secret, vault
 from plays import ROOT, SECRET, emulator, ran, surroundings
 
@@ -103,7 +103,7 @@ def test_every_example_lists_hosts(site: Site) -> None:
     seed["domains"][0]["access_status"] = 1
     site.reset(seed)
     keys = {f"{name}_{part}": KEYS[part.lower()] for name in ("SHOPS", "BANKS") for part in ("ACCESS_KEY", "SECRET_KEY")}
-    examples = [text for text in EXAMPLES.split("\n---\n")]
+    examples = EXAMPLES.split("\n---\n")
     assert len(examples) == 4
     numbers = []
     for number, text in enumerate(examples):
