@@ -182,6 +182,7 @@ import json
 import os
 import typing as t
 from difflib import get_close_matches
+from functools import partial
 
 from ansible import constants
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -192,7 +193,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils import _client, _sources
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Client, Notes, client_for
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import CONNECTION_ARGUMENTS, Notes, client_for
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._crew import Crew
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import MOST_AT_ONCE, REQUESTS_MISSING
@@ -392,10 +393,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             for region in dict.fromkeys(regions):
                 for number, project in enumerate(dict.fromkeys(projects)):
                     said = {**connection, "region": region, **({"enterprise_project_id": project} if project else {})}
-
-                    def client(said: t.Mapping[str, t.Any] = said, environment: t.Mapping[str, str] = environment) -> Client:
-                        return client_for(said, environment, memory, self._notes, crew)
-
+                    client = partial(client_for, said, environment, memory, self._notes, crew)
                     # Gateways are the same for each enterprise project.
                     here = kinds if number == 0 else tuple(kind for kind in kinds if kind != GATEWAYS)
                     if here:

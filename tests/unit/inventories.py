@@ -25,7 +25,7 @@ from ansible.utils.display import Display
 from ansible_collections.gatehouse.huaweicloud.plugins.doc_fragments import connection
 from ansible_collections.gatehouse.huaweicloud.plugins.inventory import waf_domains
 from ansible_collections.gatehouse.huaweicloud.plugins.inventory.waf_domains import InventoryModule
-from doors import OMITS, WsgiAdapter
+from doors import WsgiAdapter, texts, trusted
 from gatehouse_emulator import create_app
 from plays import Ended
 
@@ -120,32 +120,8 @@ def told(folder: Path, clouds: Clouds, text: str | None = None, use: bool = True
         if plugin.get_option("cache"):
             plugin.update_cache_if_changed()
     data.reconcile_inventory()
-    assert [text for host in data.hosts.values() for text in _texts(host.vars) if _is_template(text)] == [], "what a cloud says is no template"
+    assert [text for host in data.hosts.values() for text in texts(host.vars) if "{" in text and trusted(text)] == [], "what a cloud says is no template"
     return Told(data, warnings)
-
-
-def _texts(value: t.Any) -> t.Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, t.Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _texts(inner)
-
-
-def _is_template(text: str) -> bool:
-    """Whether Ansible would take a text for a template, and find one in it."""
-    if "{" not in text:
-        return False
-    if OMITS:
-        from ansible.template import is_trusted_as_template
-
-        return bool(is_trusted_as_template(text))
-    from ansible.utils.unsafe_proxy import AnsibleUnsafe
-
-    return not isinstance(text, AnsibleUnsafe)
 
 
 def listed(folder: Path, environment: t.Mapping[str, str], *words: str) -> Ended:
