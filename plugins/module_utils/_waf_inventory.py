@@ -205,10 +205,9 @@ def merged(readings: t.Iterable[Reading]) -> dict[str, Hosts]:
     found: dict[str, dict[tuple[str, ...], Variables]] = {}
     for reading in readings:
         for kind, hosts in reading.hosts.items():
-            found.setdefault(kind, {})
             for host in hosts:
                 place = tuple(str(host.get(part)) for part in ("waf_account", "waf_region", _IDS[kind], "waf_hostname"))
-                found[kind].setdefault(place, host)
+                found.setdefault(kind, {}).setdefault(place, host)
     return {kind: [hosts[place] for place in sorted(hosts)] for kind, hosts in found.items()}
 
 

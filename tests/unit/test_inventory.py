@@ -312,6 +312,7 @@ def test_several_accounts_are_one_inventory(tmp_path: Path) -> None:
 def test_an_account_with_credentials_of_its_own_gets_none_of_the_file(tmp_path: Path, clouds: Clouds) -> None:
     with pytest.raises(AnsibleError, match="account 'banks'.*secret_key"):
         told(tmp_path, clouds, **KEYS, accounts=[{"name": "banks", "access_key": "BANKS0000000000KEY01"}])
+    assert clouds.requests == []
 
 
 def test_an_agency_is_assumed_with_the_keys_of_the_file(tmp_path: Path, clouds: Clouds) -> None:
@@ -532,6 +533,13 @@ def test_what_lacks_a_part_is_not_kept(tmp_path: Path, clouds: Clouds) -> None:
 def test_a_cache_of_one_region_or_caller_is_not_for_another(tmp_path: Path, clouds: Clouds) -> None:
     cached(tmp_path, clouds, region=None, environment={"HW_REGION_NAME": REGION})
     assert "new.example.com" in cached(tmp_path, clouds, region=None, environment={"HW_REGION_NAME": EAST}).hosts
+    assert "new.example.com" not in cached(tmp_path, clouds, region=REGION).hosts
+    assert "new.example.com" in cached(tmp_path, clouds, region=EAST).hosts
+    with pytest.raises(AnsibleError):
+        cached(tmp_path, clouds, region=EAST, access_key="ANOTHER0000000KEY0001")
+    asked = len(clouds.requests)
+    cached(tmp_path, clouds, accounts=[{"name": "one", "region": EAST, **KEYS}])
+    assert len(clouds.requests) > asked
 
 
 # What is written down in several places
