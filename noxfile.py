@@ -95,7 +95,7 @@ def lint(session: nox.Session) -> None:
     session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self", "--check-extra-docs-refs", ".", env=variables)
     session.chdir(base)
     mypy = ("mypy", "--config-file", str(collection / "pyproject.toml"), "--cache-dir", str(CACHE / "mypy"))
-    session.run(*mypy, *(f"{PLUGINS}/{folder}" for folder in ("module_utils", "plugin_utils", "action")), env=variables)
+    session.run(*mypy, *(f"{PLUGINS}/{folder}" for folder in ("module_utils", "plugin_utils", "action", "inventory")), env=variables)
 
 
 @nox.session(python=NEWEST.python)
@@ -125,7 +125,7 @@ def formatted(session: nox.Session) -> None:
 
 # The unit tests that ansible-core has a part in: on the other versions these run, and all when asked for.
 OF_THE_CORE = (
-    *("test_aside*", "test_bad_input*", "test_doors*", "test_examples*", "test_item_positions*", "test_laws*", "test_lists*"),
+    *("test_aside*", "test_bad_input*", "test_doors*", "test_examples*", "test_inventory*", "test_item_positions*", "test_laws*", "test_lists*"),
     *("test_onboarding_words*", "test_playbooks*", "test_role_options*", "test_sets.py", "test_site*", "test_sources*"),
 )
 
@@ -359,7 +359,7 @@ def bench(session: nox.Session) -> None:
     variables = {**environment(session, collection), "PYTHONPATH": str(collection.parents[2])}
     reports = CACHE / "benchmarks"
     reports.mkdir(parents=True, exist_ok=True)
-    parts = ("emulator", "doors", "sets")
+    parts = ("emulator", "inventory", "doors", "sets")
     wanted = [part for part in parts if part in session.posargs] or parts
     words = [word for word in session.posargs if word not in parts]
     missed = []

@@ -381,8 +381,10 @@ class Client:
         return self._transport.send(Request(method, url, content, authorize, once=once)).body
 
 
-def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, notes: Notes | None = None) -> Client:
-    """The client of a task, with its limits from the options. Raises InputError for limits that cannot be."""
+def client_for(
+    options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], memory: Memory, notes: Notes | None = None, crew: Crew | None = None
+) -> Client:
+    """The client of a task, with its limits from the options; crew is one that it shares with others. Raises InputError for limits that cannot be."""
     timeout, deadline, rate = options.get("timeout"), options.get("deadline"), options.get("max_requests_per_second")
     size = options.get("max_concurrency")
     if size is not None and not 1 <= size <= MOST_AT_ONCE:
@@ -402,7 +404,7 @@ def client_for(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str],
         deadline=DEFAULT_DEADLINE if deadline is None else deadline,
         max_per_second=rate,
     )
-    return Client(options, environment, memory, policy, notes, Crew(size or 1))
+    return Client(options, environment, memory, policy, notes, crew or Crew(size or 1))
 
 
 def _retries(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> int:

@@ -304,16 +304,24 @@ def _updated(resource: Resource, store: Store, wanted: Words, current: Record, d
     return Outcome(True, before, resource.words(record, store.where))
 
 
-def still_there(records: t.Iterable[Record], completed: t.Callable[[Record], Record]) -> list[Record]:
-    """Records of a list, each completed by a further read, without those that somebody else has removed since the list was read."""
-    held = []
-    for record in records:
+_Spread = t.Callable[[t.Callable[[Record], "list[Record]"], t.Iterable[Record]], t.Iterable["list[Record]"]]
+
+
+def still_there(records: t.Iterable[Record], completed: t.Callable[[Record], Record], spread: _Spread = map) -> list[Record]:
+    """Records of a list, each completed by a further read, without those that somebody else has removed since the list was read.
+
+    spread carries the reads out, one after the other unless it knows better.
+    """
+
+    def held(record: Record) -> list[Record]:
         try:
-            held.append(completed(record))
+            return [completed(record)]
         except ApiError as error:
             if not error.missing:
                 raise
-    return held
+            return []
+
+    return [one for found in spread(held, records) for one in found]
 
 
 _Seen = t.TypeVar("_Seen")

@@ -90,7 +90,7 @@ def all_hosts(client: Client, host_name: str | None = None) -> list[Record]:
         del before
         return client.get("waf", HOSTS, [("hostname", host_name), ("page", number), ("pagesize", PAGE), *enterprise_project(client)])
 
-    return pages(page, "items", PAGE)
+    return pages(page, "items", PAGE, spread=client.crew.map)
 
 
 def hosts_named(client: Client, name: str) -> list[Record]:

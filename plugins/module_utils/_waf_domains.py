@@ -83,6 +83,12 @@ class Domains:
         self._policies.update({str(policy.get("id")): policy.get("name") for policy in all_policies(self._client)})
         return still_there((host for host in all_hosts(self._client) if meant(host)), self._completed)
 
+    def among(self, hosts: t.Sequence[Record], policies: t.Mapping[str, t.Any], whole: bool) -> list[Record]:
+        """Items of the list of both modes as records, with the names of policies that are known; whole with what the call of their mode tells, side by side."""
+        # Of a policy that no list tells, the id has to do.
+        self._policies.update({**{str(host.get("policyid")): None for host in hosts}, **policies})
+        return still_there(hosts, self._completed, self._client.crew.map) if whole else [self._worded(host) for host in hosts]
+
     def find(self, wanted: Words) -> list[Record]:
         """The domain with the id, else those with the host name and the port; the mode tells two of them apart."""
         if wanted.get("id"):

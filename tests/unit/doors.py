@@ -139,23 +139,23 @@ def in_process(asked: Asked) -> Result:
         result = action.run(task_vars={"ansible_python_interpreter": sys.executable, "ansible_inject_invocation": True})
     (answer,) = answers
     assert answer.get("msg") == result.get("msg")
-    assert [text for text in _texts(result) if _trusted(text)] == [], "what a cloud says is no template"
+    assert [text for text in texts(result) if trusted(text)] == [], "what a cloud says is no template"
     return dict(json.loads(json.dumps(answer)))
 
 
-def _texts(value: t.Any) -> t.Iterator[str]:
+def texts(value: t.Any) -> t.Iterator[str]:
     """Every text in a result."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, t.Mapping):
         for inner in value.values():
-            yield from _texts(inner)
+            yield from texts(inner)
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from _texts(inner)
+            yield from texts(inner)
 
 
-def _trusted(text: str) -> bool:
+def trusted(text: str) -> bool:
     """Whether Ansible would take a text for a template: from ansible-core 2.19 on what is marked as one, before whatever is not marked as none."""
     if OMITS:
         from ansible.template import is_trusted_as_template

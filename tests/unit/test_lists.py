@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 IN_PYTHON = "ansible_collections.gatehouse.huaweicloud.plugins."
+INVENTORIES = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py"))
 every_module = pytest.mark.parametrize("name", MODULES)
 
 
@@ -113,9 +114,13 @@ def test_remarks_are_found_at_every_depth() -> None:
     assert dict(remarked(spec)) == {"a": {"aliases"}, "a.c": set(), "a.c.d": {"removed_in_version"}}
 
 
-def test_every_module_and_role_has_an_integration_target() -> None:
+def test_every_module_role_and_inventory_plugin_has_an_integration_target() -> None:
     targets = {path.name for path in (ROOT / "tests" / "integration" / "targets").iterdir() if not path.name.startswith("setup_")}
-    assert targets == {*MODULES, *(f"role_{path.name}" for path in (ROOT / "roles").iterdir())}
+    assert targets == {*MODULES, *(f"role_{path.name}" for path in (ROOT / "roles").iterdir()), *(f"inventory_{name}" for name in INVENTORIES)}
+
+
+def test_the_readme_lists_every_inventory_plugin() -> None:
+    assert sorted(rows(README, "### Inventory")) == INVENTORIES
 
 
 def test_the_readme_lists_every_role_and_playbook() -> None:

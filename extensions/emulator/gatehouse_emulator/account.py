@@ -328,7 +328,7 @@ def _domain(account: Account, seed: Record, where: str) -> None:
         held[key] = next((one["id"] for one in table.values() if one["name"] == seed.get(key)), None)
         if seed.get(key) and held[key] is None:
             raise SeedError(f"{where}: there is no {key} {seed[key]}")
-    made = {key: seed[key] for key in ("id", "access_code", "protect_status", "access_status", "proxy", "description", "connects_after") if key in seed}
+    made = {key: seed[key] for key in ("id", *_TOLD_OF_HOSTS) if key in seed}
     made["server"] = [dict(server) for server in seed.get("server", [])]
     host = new_host(account, {**made, "hostname": seed["hostname"], "policyid": held["policy"], "waf_type": seed["mode"], "certificateid": held["certificate"]})
     if seed.get("access_progress"):
@@ -427,7 +427,7 @@ def _dumped_bindings(acl: Record) -> list[Record]:
     return [{name: one[name] for name in kept} for one in acl["bindings"] if "leaving" not in one]
 
 
-_TOLD_OF_HOSTS = ("server", "proxy", "description", "protect_status", "access_status", "access_code", "connects_after")
+_TOLD_OF_HOSTS = ("server", "proxy", "description", "protect_status", "access_status", "access_code", "connects_after", "enterprise_project_id")
 
 
 def dumped(account: Account) -> dict[str, t.Any]:

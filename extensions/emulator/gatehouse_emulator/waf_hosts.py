@@ -19,7 +19,7 @@ _BOTH = ("cloud", "premium")
 # What each answer has, by the contract: no list tells the certificate, the list of dedicated mode not even the servers.
 _ITEM = ("id", "hostid", "hostname", "policyid", "protect_status", "access_status", "description", "timestamp")
 _CLOUD_ITEM = (*_ITEM, "server", "proxy", "access_code")
-_COMPOSITE = (*_CLOUD_ITEM, "waf_type", "access_progress")
+_COMPOSITE = (*_CLOUD_ITEM, "waf_type", "access_progress", "enterprise_project_id")
 _SHOWN = ("id", "hostname", "policyid", "server", "proxy", "protect_status", "access_status", "timestamp", "description", "access_progress")
 _TOLD = {
     "cloud": {"item": _CLOUD_ITEM, "shown": (*_SHOWN, "access_code")},
@@ -66,6 +66,12 @@ def _seen(host: Record) -> None:
             host["access_status"] = 1
 
 
+def _granted(call: Call, host: Record) -> bool:
+    """Whether a call that lists asks for the enterprise project of a domain; one that is seeded without is in whichever is asked for."""
+    asked = call.query.get("enterprise_project_id", "0")
+    return asked in ("all_granted_eps", host.get("enterprise_project_id", asked))
+
+
 def _list(modes: tuple[str, ...]) -> Handler:
     def handler(call: Call) -> Reply:
         # The filter matches parts of names, the less helpful of the two readings.
@@ -73,9 +79,11 @@ def _list(modes: tuple[str, ...]) -> Handler:
         hosts = [host for host in call.account.hosts.values() if host["waf_type"] in modes and wanted in host["hostname"]]
         if "waf_type" in call.query:
             hosts = [host for host in hosts if host["waf_type"] == call.query["waf_type"]]
-        told = [_told(host, _COMPOSITE if modes == _BOTH else _TOLD[host["waf_type"]]["item"]) for host in hosts]
+        hosts = [host for host in hosts if _granted(call, host)]
         counts = {f"{mode}_total": sum(host["waf_type"] == mode for host in hosts) for mode in _BOTH} if modes == _BOTH else {}
-        return Reply({"total": len(hosts), **counts, "items": numbered_page(call, told, everything=True)})
+        page = numbered_page(call, hosts, everything=True)
+        told = [_told(host, _COMPOSITE if modes == _BOTH else _TOLD[host["waf_type"]]["item"]) for host in page]
+        return Reply({"total": len(hosts), **counts, "items": told})
 
     return handler
 
