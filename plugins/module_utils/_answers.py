@@ -51,7 +51,8 @@ def pages(
         collected.update({str(item.get(key) or (number, place)): item for place, item in enumerate(page)})
         known = counted(body, total)
         if number == 1 and spread and known and len(page) == size:
-            ahead = spread(lambda later: fetch(later, (later - 1) * size), range(2, min(-(-known // size), _MOST_AHEAD) + 1))
+            last = min((known + size - 1) // size, _MOST_AHEAD)
+            ahead = spread(lambda later: fetch(later, (later - 1) * size), range(2, last + 1))
         ended = len(page) < size if known is None else received >= known
         if not ahead and (ended or len(collected) == before):
             return list(collected.values())

@@ -216,13 +216,10 @@ def _module_arguments(arguments: t.Mapping[str, t.Any]) -> t.Iterator[None]:
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments)}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
     # From 2.19 on, what warns asks whether it is Ansible itself or a module.
-    place = getattr(module_utils, "_internal", None)
-    if place:
-        kept_place, place.is_controller = place.is_controller, False
+    place = getattr(module_utils, "_internal", mock.Mock())
     try:
-        yield
+        with mock.patch.object(place, "is_controller", False):
+            yield
     finally:
-        if place:
-            place.is_controller = kept_place
         for name, value in kept.items():
             setattr(basic, name, value)

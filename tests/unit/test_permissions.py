@@ -136,7 +136,7 @@ def test_modules_make_the_calls_that_the_page_lists() -> None:
 def sets(module: str, singles: t.Sequence[str]) -> t.Iterator[tuple[Cloud, dict[str, t.Any]]]:
     """Sets in one place and in four, in which the object of a case is made, changed and removed, with the account of the case."""
     for single in singles:
-        case = next(one for one in CASES if one.module == single)
+        (case,) = [one for one in CASES if one.module == single]
         place, identity = case.place, {name: value for name, value in case.identity.items() if name not in case.place}
         cloud = case.cloud()
         for item in ({**identity, **case.first}, {**identity, **case.second}, {**identity, "state": "absent"}):
