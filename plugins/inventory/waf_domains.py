@@ -182,7 +182,7 @@ import json
 import os
 import typing as t
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 
 from ansible import constants
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -426,8 +426,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         for host in sorted(hosts):
             variables = {name: _value(value) for name, value in hosts[host].items()}
             self.inventory.add_host(host, group)
+            # What is set by way of the inventory is looked at once more, for each variable of each host.
+            held = self.inventory.get_host(host)
             for name, value in variables.items():
-                self.inventory.set_variable(host, name, value)
+                held.set_variable(name, value)
             if kind == DOMAINS and options["default_groups"]:
                 for prefix, source in DEFAULT_GROUPS:
                     if variables[source] not in (None, ""):
@@ -462,11 +464,17 @@ def _caller(said: t.Mapping[str, t.Any], environment: t.Mapping[str, str]) -> st
     return json.dumps([source.name, source.kind, sorted(source.parts.items())])
 
 
+@lru_cache(maxsize=4096)
+def _trusted(value: str) -> t.Any:
+    """A text that ends as it stands; many domains have the same."""
+    return trust_as_template(value)
+
+
 def _value(value: t.Any) -> t.Any:
     """A value of the cloud as a variable: never a template, whatever is in it."""
     if isinstance(value, str):
         # A text that can be no template is trusted: ansible-inventory marks all others in its output, where not every reader knows the mark.
-        return wrap_var(value) if "{" in value else trust_as_template(value)
+        return wrap_var(value) if "{" in value else _trusted(value)
     if isinstance(value, dict):
         return {name: _value(one) for name, one in value.items()}
     return [_value(one) for one in value] if isinstance(value, list) else value

@@ -209,3 +209,18 @@ def test_the_demo_account_has_a_certificate_that_its_domains_use() -> None:
     assert (certificate["name"], certificate["sans"], certificate["exp_status"]) == ("storefront-certificate", ["*.example.com"], 0)
     assert {one["hostname"] for one in certificate["bind_host"]} == {"shop.example.com", "pay.example.com"}
     assert Emulator({"domains": [{"hostname": "a.example.com", "mode": "cloud"}]}).call("GET", CERTIFICATES)[1]["total"] == 0
+
+
+def test_lists_tell_a_domain_to_who_asks_for_its_enterprise_project() -> None:
+    seed = {"domains": [{"hostname": "a.example.com", "mode": "cloud", "enterprise_project_id": "shops"}, {"hostname": "b.example.com", "mode": "cloud"}]}
+    emulator = Emulator(seed)
+
+    def told(**query: t.Any) -> dict[str, t.Any]:
+        body = emulator.call("GET", f"/v1/{PROJECT}/composite-waf/host", **query)[1]
+        assert body["total"] == body["cloud_total"] == len(body["items"])
+        return {host["hostname"]: host.get("enterprise_project_id") for host in body["items"]}
+
+    both, other = {"a.example.com": "shops", "b.example.com": None}, {"b.example.com": None}
+    assert told(enterprise_project_id="shops") == told(enterprise_project_id="all_granted_eps") == both
+    assert told() == told(enterprise_project_id="0") == other
+    assert emulator.control("GET", "state")[1]["domains"][0]["enterprise_project_id"] == "shops"
