@@ -138,43 +138,43 @@ EXAMPLES = r"""
 # edge.waf_domains.yml: the domains of one region, with the credentials of the environment
 plugin: gatehouse.huaweicloud.waf_domains
 region: cn-north-4
----
-# Domains under two policies whose traffic comes by way of WAF, with groups by the step they are at
-plugin: gatehouse.huaweicloud.waf_domains
-region: cn-north-4
-filters:
-  policies: [storefront, checkout]
-  access_status: [connected]
-compose:
-  origin_label: waf_domain | replace('.', '-')
-groups:
-  not_switched: waf_dns_switched == 'pending'
-keyed_groups:
-  - key: waf_origin_whitelisted
-    prefix: whitelisted
----
-# Two accounts and two regions, kept in a cache; an account that cannot be read is a warning
-plugin: gatehouse.huaweicloud.waf_domains
-regions: [cn-north-4, cn-east-3]
-accounts:
-  - name: shops
-    access_key: "{{ lookup('ansible.builtin.env', 'SHOPS_ACCESS_KEY') }}"
-    secret_key: "{{ lookup('ansible.builtin.env', 'SHOPS_SECRET_KEY') }}"
-  - name: banks
-    regions: [cn-north-4]
-    access_key: "{{ lookup('ansible.builtin.env', 'BANKS_ACCESS_KEY') }}"
-    secret_key: "{{ lookup('ansible.builtin.env', 'BANKS_SECRET_KEY') }}"
-on_unreadable: warn
-cache: true
-cache_plugin: ansible.builtin.jsonfile
-cache_connection: inventory-cache
-cache_timeout: 600
----
-# Everything there is, with origin servers and certificates
-plugin: gatehouse.huaweicloud.waf_domains
-region: cn-north-4
-include: [domains, policies, gateways]
-details: true
+# ---
+# # Domains under two policies whose traffic comes by way of WAF, with groups by the step they are at
+# plugin: gatehouse.huaweicloud.waf_domains
+# region: cn-north-4
+# filters:
+#   policies: [storefront, checkout]
+#   access_status: [connected]
+# compose:
+#   origin_label: waf_domain | replace('.', '-')
+# groups:
+#   not_switched: waf_dns_switched == 'pending'
+# keyed_groups:
+#   - key: waf_origin_whitelisted
+#     prefix: whitelisted
+# ---
+# # Two accounts and two regions, kept in a cache; an account that cannot be read is a warning
+# plugin: gatehouse.huaweicloud.waf_domains
+# regions: [cn-north-4, cn-east-3]
+# accounts:
+#   - name: shops
+#     access_key: "{{ lookup('ansible.builtin.env', 'SHOPS_ACCESS_KEY') }}"
+#     secret_key: "{{ lookup('ansible.builtin.env', 'SHOPS_SECRET_KEY') }}"
+#   - name: banks
+#     regions: [cn-north-4]
+#     access_key: "{{ lookup('ansible.builtin.env', 'BANKS_ACCESS_KEY') }}"
+#     secret_key: "{{ lookup('ansible.builtin.env', 'BANKS_SECRET_KEY') }}"
+# on_unreadable: warn
+# cache: true
+# cache_plugin: ansible.builtin.jsonfile
+# cache_connection: inventory-cache
+# cache_timeout: 600
+# ---
+# # Everything there is, with origin servers and certificates
+# plugin: gatehouse.huaweicloud.waf_domains
+# region: cn-north-4
+# include: [domains, policies, gateways]
+# details: true
 """
 
 import hashlib
