@@ -331,9 +331,16 @@ def run(declaration: Declaration) -> None:
     # Ansible keeps its own copy of diff mode in a private attribute; it is the only place.
     context = Context(module.params, bool(module.check_mode), bool(module._diff), os.environ)
     try:
-        result, end = execute(declaration, context), module.exit_json
+        result = execute(declaration, context)
     except Failed as failure:
-        result, end = failure.result, module.fail_json
+        # Inside, for older versions of ansible-core add the traceback of what is being handled.
+        _end(module, context, module.fail_json, failure.result)
+    else:
+        _end(module, context, module.exit_json, result)
+
+
+def _end(module: _Module, context: Context, end: t.Callable[..., None], result: Result) -> None:
+    """Say what came of the task."""
     module.hide_secrets(context.notes.secrets)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
