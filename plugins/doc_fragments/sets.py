@@ -14,7 +14,8 @@ options:
   purge:
     description:
       - Whether what no item names is removed, in the places that the task names.
-      - A purge is carried out after everything else has succeeded. One that would remove more than O(max_deletions) is refused before anything
+      - A purge is carried out after everything else has succeeded, but for what has to make room for an item; after a failure nothing is
+        purged. One that would remove more than O(max_deletions) is refused before anything
         is written, with the list of what it would remove; so is one that would leave nothing in a place.
     type: bool
     default: false

@@ -73,7 +73,7 @@ def counted(body: t.Mapping[str, t.Any], total: str = "total") -> int | None:
 def id_in(answer: t.Mapping[str, t.Any], key: str = "id") -> str:
     """The id of what was created. Raises UnknownOutcome for an answer without one: the object has to be looked for."""
     if not answer.get(key):
-        raise UnknownOutcome("The answer to the creation names no id.")
+        raise UnknownOutcome("The answer to the creation names no id. Whether the request was carried out is not known.")
     return str(answer[key])
 
 

@@ -112,8 +112,9 @@ class Acls:
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """A policy that is bound is not removed."""
-        # An answer that does not tell whether it is bound may mean either.
-        if changes is None and current is not None and not is_planned(self._options, current.get("acl_name")) and counted(current, "bind_num") != 0:
+        # What the play itself has unbound may still be read as bound; the service decides. An answer that does not tell whether it is bound may mean either.
+        planned = {"planned": self._options.get("in_play") or self._options.get("planned")}
+        if changes is None and current is not None and not is_planned(planned, current.get("acl_name")) and counted(current, "bind_num") != 0:
             bound = self._bound(current)
             if bound:
                 raise InputError(f"{bound} API Gateway refuses to remove it ({_BOUND}); unbind it first.")

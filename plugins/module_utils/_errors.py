@@ -72,6 +72,9 @@ LONGEST_MESSAGE = 1500
 
 THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.9008"})
 
+# What is live where a task has failed before it wrote anything.
+NOTHING_WRITTEN = "what was there before; nothing was written."
+
 # The service says "there is one already" with these. A location or a tag that another rule has is a conflict: seldom the same rule made meanwhile.
 CONFLICT_CODE = "WAF.00022004"
 TAKEN_CODES = frozenset({"APIG.3206", "WAF.00011016", "WAF.00014002", "WAF.00014007", "WAF.00022002", CONFLICT_CODE, "WKS.00010109"})

@@ -94,15 +94,21 @@ class Held:
         name = str(wanted[self._name.name])
         if name in self._doubted:
             return self.store.find(wanted)
-        return [self.records[one] for one in self._ids.get(name, ()) if one in self.records]
+        found = [self.records[one] for one in self._ids.get(name, ()) if one in self.records]
+        # One that was renamed meanwhile is not called so any more.
+        return [record for record in found if str(self._name.told(record)) == name]
 
     def settle(self, wanted: Words, current: Words | None) -> Words:
         """As the store."""
         return self.store.settle(wanted, current)
 
     def sought(self, wanted: Words, arrived: t.Callable[[list[Record]], bool] = bool) -> list[Record]:
-        """As the store, which asks the service."""
-        return self.store.sought(wanted, arrived)
+        """As the store, which asks the service; what it gives is known from then on."""
+        found = self.store.sought(wanted, arrived)
+        self.records.pop(str(wanted.get("id")), None)
+        for record in found:
+            self._keep(record)
+        return found
 
     def foresee(self, current: Record | None, changes: Record | None) -> None:
         """As the store."""
@@ -197,6 +203,17 @@ class Step:
     def held(self) -> Words:
         """What the object was, as users see it."""
         return self.instead or self.before
+
+    @property
+    def halfway(self) -> str:
+        """Of a second half that failed: what the first one has left, in a sentence."""
+        called = f"the {self.spot.resource.kind} {self.spot.called(self.held.get(self.spot.resource.fields[0].name))}"
+        record = self.spot.held.records.get(str(self.held["id"]))
+        if record is not None:
+            member = str(self.spot.resource.exclusive)
+            return f"{called} has made room, which left it with {member} {shown(self.spot.words(record)[member])}."
+        was = ", ".join(f"{name} {shown(self.held[name])}" for name in self.spot.resource.options if self.held.get(name) is not None)
+        return f"{called} was removed to make room; it had {was}."
 
     @property
     def takes(self) -> set[Token]:
@@ -387,7 +404,7 @@ def _check_removals(spots: t.Iterable[Spot], steps: t.Sequence[Step], purge: Pur
 
 
 def _arranged(steps: list[Step]) -> list[Step]:
-    """The steps in an order in which nothing is wanted before it is given, each with its needs, by their numbers.
+    """The steps in an order in which nothing is wanted before it is given, nor given long before it is taken, each with its needs, by their numbers.
 
     Where steps wait for each other in a circle, one of them is done in two: first it gives what others wait for.
     """
@@ -398,18 +415,28 @@ def _arranged(steps: list[Step]) -> list[Step]:
             break
         steps = [half for number, step in enumerate(steps) for half in halves.get(number, (step,))]
     placed: dict[int, int] = {}
+    takers: dict[int, list[int]] = {}
+    for number, step in enumerate(steps):
+        for other in step.needs:
+            takers.setdefault(other, []).append(number)
 
     def place(number: int) -> None:
         waiting = [number]
         while waiting:
-            ahead = [other for other in sorted(steps[waiting[-1]].needs) if other not in placed]
-            if ahead:
+            first = waiting[-1]
+            ahead = [other for other in sorted(steps[first].needs) if other not in placed]
+            if first in placed:
+                waiting.pop()
+            elif ahead:
                 waiting.append(ahead[0])
             else:
-                placed.setdefault(waiting.pop(), len(placed))
+                placed[waiting.pop()] = len(placed)
+                waiting += reversed(takers.get(first, ()))
 
     for number in range(len(steps)):
-        place(number)
+        # What gives waits for the first that takes, and the others that take follow it: what it gave is in no object until then.
+        if number not in takers:
+            place(number)
     for step in steps:
         step.needs = {placed[number] for number in step.needs}
     return [steps[number] for number in sorted(placed, key=lambda number: placed[number])]
@@ -472,17 +499,31 @@ def _in_two(steps: t.Sequence[Step], circle: t.Sequence[int]) -> tuple[int, tupl
                 step.spot, "update", {"id": step.before["id"], field_name: left}, step.before, before, f"makes room: {step.reason}", step.wish, room=True
             )
             return number, (room, _second(step, before, step.options))
-    for number in circle:
+    anew = [number for number in circle if steps[number].action == "update" and steps[number].wish is not None and not steps[number].options.get("id")]
+    for number in anew:
         step = steps[number]
-        if step.action == "update" and step.wish is not None and not step.wish.options.get("id"):
+        # Should it break off between the two, the next run knows what to make from the item alone.
+        if not _unsaid(step):
             told = {name: value for name, value in step.before.items() if name in step.spot.resource.options and value is not None}
             options = {**step.options, **{name: value for name, value in told.items() if step.options.get(name) is None}}
             room = Step(step.spot, "remove", {"id": step.before["id"]}, step.before, {}, f"makes room, and is made anew: {step.reason}", step.wish, room=True)
             return number, (room, _second(step, {}, options))
+    if anew:
+        lacking = "; ".join(f"{steps[number].spot.called(steps[number].name)} does not say {', '.join(_unsaid(steps[number]))}" for number in anew)
+        raise InputError(
+            "These exchange all that they have, so that one of them has to be removed and made anew, and no item says all that it is made of:"
+            f" {lacking}. Say it in one of them, or do it in two tasks."
+        )
     called = ", ".join(steps[number].spot.called(steps[number].name) for number in circle)
     raise InputError(
         f"These exchange what one of them can have at a time, and are found by their ids, which removing one would change: {called}. Do it in two tasks."
     )
+
+
+def _unsaid(step: Step) -> list[str]:
+    """What an object has, its item does not say, and a new object has not by itself."""
+    held = {name: (one, step.before.get(name)) for name, one in step.spot.resource.options.items() if step.options.get(name) is None}
+    return [name for name, (one, value) in held.items() if value is not None and not one.equal(one.initially, value)]
 
 
 def _second(step: Step, before: Words, options: Words) -> Step:

@@ -63,16 +63,23 @@ class Sets:
             bad = self._open(scopes, purge is not None)
             self._read(self._spots)
             self.plan = plan(self._spots, wishes, purge or Purge(), bad)
-            unsure = [spot for spot in {id(step.spot): step.spot for step in self.plan.steps if step.action == "create"}.values() if not spot.held.store.sure]
+            unsure = self._unsure()
             if unsure:
-                # What the lists of all policies do not tell may be there all the same: nothing is made twice.
+                # What the lists of all policies do not tell may be there all the same: nothing is made twice, and nothing that shall go stays.
                 for spot in unsure:
                     spot.held.store.sure = True
                 self._read(unsure)
                 self.plan = plan(self._spots, wishes, purge or Purge(), bad)
+            if self.plan.bad and go_on and purge is not None:
+                # Nothing is purged where something cannot be carried out.
+                for spot in self._spots:
+                    spot.purged = False
+                self.plan = plan(self._spots, wishes, Purge(), bad)
             if self.plan.bad and not go_on:
-                refusal = InputError(_in_short(f"{_count(len(self.plan.bad), 'item')} of {len(wishes)} cannot be carried out:", self.plan.bad))
-                refusal.report = {"failed_items": _failed(self.plan)["failed_items"]}
+                refusal = InputError(_in_short(f"{_count(len(self.plan.bad), 'item')} of {len(wishes)} cannot be carried out:", self._bad()))
+                refusal.report = {"failed_items": _refused(self.plan)}
+                # Of other items, too; that is not told by the kind of the error.
+                refusal.live = NOTHING_WRITTEN
                 raise refusal
 
     def _open(self, scopes: t.Sequence[Scope], purged: bool) -> list[Bad]:
@@ -111,12 +118,23 @@ class Sets:
             "enabled": any(wish.options.get("enabled") is not False for wish in present),
             # What is not there yet cannot be written to.
             "planned": self._planned if self._dry_run or not present else (),
+            "in_play": self._planned,
             "together": together,
         }
         return t.cast("SetStore", resource.store(self._client, options))
 
     def _read(self, spots: t.Iterable[Spot]) -> None:
         self._client.crew.map(lambda spot: spot.held.read(), spots)
+
+    def _unsure(self) -> list[Spot]:
+        """The places that may hold more than was read, and that lack what an item is about."""
+        lacking = {id(step.wish) for step in self.plan.steps if step.action == "create"} | {id(one.wish) for one in self.plan.bad}
+        lacking |= {id(self._wishes[number]) for number in self.plan.same if self._wishes[number].gone}
+        return [spot for spot in self._spots if not spot.held.store.sure and any(id(wish) in lacking for wish in spot.wishes)]
+
+    def _bad(self) -> list[tuple[str, str, GatehouseError]]:
+        """The items that cannot be carried out, for a message."""
+        return [(one.wish.position, one.wish.name, one.error) for one in self.plan.bad]
 
     def held(self) -> list[tuple[Spot, list[dict[str, t.Any]]]]:
         """What each place holds now, in the user's words."""
@@ -133,11 +151,6 @@ class Sets:
         """Whether a change was made, or would be."""
         return self._dry_run or step.outcome is not None
 
-    def _shown(self) -> list[Step]:
-        """The changes that were made, or would be. One that made room for another is part of a whole, and shown where the rest of it was not made."""
-        whole = {id(step.wish) for step in self.plan.steps if not step.room and self._made(step)}
-        return [step for step in self.plan.steps if self._made(step) and not (step.room and id(step.wish) in whole)]
-
     def _carry_out_all(self) -> None:
         steps = self.plan.steps
         for spot in self._spots:
@@ -147,8 +160,9 @@ class Sets:
         needed = {number for step in steps for number in step.needs}
         last = {number for number, step in enumerate(steps) if step.action == "remove" and number not in needed}
         self._work_off(set(range(len(steps))) - last)
-        troubled = {id(step.spot) for step in steps if step.error or (step.action != "remove" and step.outcome is None)}
-        self._work_off({number for number in last if id(steps[number].spot) not in troubled})
+        troubled = {id(step.spot) for number, step in enumerate(steps) if number not in last and step.outcome is None}
+        # What no item names goes once all else has succeeded, everywhere.
+        self._work_off({number for number in last if not (troubled if steps[number].wish is None else id(steps[number].spot) in troubled)})
         self._confirm()
 
     def _work_off(self, numbers: set[int]) -> None:
@@ -162,11 +176,15 @@ class Sets:
     def _carry_out(self, step: Step) -> None:
         if any(self.plan.steps[number].outcome is None for number in step.needs):
             return
+        # A purge that makes room is none after a failure.
+        if step.wish is None and any(other.error for other in self.plan.steps if other.wish is not None):
+            return
         try:
             step.outcome = step.carry_out()
         except GatehouseError as error:
             # Of one change; what is live of the set, the set tells.
-            error.live = None if error.live == NOTHING_WRITTEN else error.live
+            if error.live in (None, NOTHING_WRITTEN):
+                error.live = step.halfway if step.instead else None
             step.error = error
             # After a failure no other change is begun, unless the task says so and the failure is about one object.
             if not (self._go_on and _of_one(error)):
@@ -197,32 +215,51 @@ class Sets:
         spot.held.hold(records)
         return [spot.called(step.name) for step in late(records)]
 
+    def _failures(self) -> list[tuple[Step, GatehouseError]]:
+        """The changes that failed, be it a part of one, with why. One that has only made room has failed as well, for its object is not as before."""
+        rooms = [step for step in self.plan.steps if step.room]
+        found = []
+        for step in self.plan.steps:
+            mine = [room for room in rooms if room.wish is step.wish] if step.instead else []
+            error = next((one.error for one in (step, *mine) if one.error), None)
+            if error is None and any(room.outcome for room in mine) and not self._made(step):
+                error = GatehouseError("Another change failed before all of this one was done.")
+                error.live = step.halfway
+            if error and not step.room:
+                found.append((step, error))
+        return found
+
     def _incomplete(self) -> GatehouseError:
         steps = [step for step in self.plan.steps if not step.room]
-        failed = [step for step in self.plan.steps if step.error]
+        failed = self._failures()
+        failing = {id(step) for step, _error in failed}
+        left = [step for step in steps if not self._made(step) and id(step) not in failing]
         done = sum(map(self._made, steps))
-        left = len(steps) - done - sum(not step.room for step in failed)
         parts = [
             f"{done} {'would be made' if self._dry_run else 'made'}",
             f"{len(failed) + len(self.plan.bad)} failed",
-            *([f"{left} not tried"] if left else []),
+            *([f"{len(left)} not tried"] if left else []),
         ]
         lead = f"Of {_count(len(steps) + len(self.plan.bad), 'change')}, {', '.join(parts)}:"
-        error = GatehouseError(_in_short(lead, [*self.plan.bad, *failed]))
-        error.report = {**self.report(), **_failed(self.plan, self._made)}
+        told = [*self._bad(), *(_placed(step, why) for step, why in failed)]
+        error = GatehouseError(_in_short(lead, told))
+        items = [{**_told(step), "msg": str(why), "api_error": why.facts} for step, why in failed]
+        error.report = {**self.report(), "failed_items": [*_refused(self.plan), *items], "not_tried_items": [_told(step) for step in left]}
         if not self._dry_run:
-            shown = len(self._shown())
-            error.live = "what was there before." if not shown else f"{_count(shown, 'change')}, those in changed_items; the rest is as before."
+            written = any(why.uncertain or why.live for _step, why in failed)
+            live = [*([f"{_count(done, 'change')}, those in changed_items"] if done else []), *(["what failed_items tell"] if written else [])]
+            error.live = f"{', and '.join(live)}; the rest is as before." if live else "what was there before."
             error.live += " Run the task again: it goes on from there."
-        error.facts = next((step.error.facts for step in failed if step.error and step.error.facts), None)
+        error.facts = next((why.facts for _step, why in failed if why.facts), None)
         return error
 
     def report(self) -> dict[str, t.Any]:
         """What the result tells of a set that was carried out, or would be."""
-        steps = self._shown()
+        steps = [step for step in self.plan.steps if not step.room and self._made(step)]
         counts = {word: sum(step.told == action for step in steps) for action, word in _COUNTED.items()}
         return {
-            "changed": bool(steps),
+            # What has only made room is no whole change, and a change all the same.
+            "changed": any(map(self._made, self.plan.steps)),
             "changed_items": [_told(step) for step in steps],
             "counts": {**counts, "unchanged": len(self.plan.same)},
         }
@@ -246,7 +283,9 @@ class Sets:
         """The diff of the set: of what changes only, and of that only what differs."""
         before: dict[str, t.Any] = {}
         after: dict[str, t.Any] = {}
-        for step in self._shown():
+        for step in self.plan.steps:
+            if step.room or not self._made(step):
+                continue
             key = f"{step.spot.resource.kind} {step.spot.called(step.name)}"
             before[key], after[key] = _differing(step)
         told = self.report()["counts"]
@@ -285,7 +324,7 @@ def _told(step: Step) -> dict[str, t.Any]:
         "kind": step.spot.resource.kind,
         **{place.name: step.spot.held.where.get(place.name) for place in step.spot.resource.places},
         "name": step.name,
-        "id": words.get("id") or step.before.get("id"),
+        "id": words.get("id") or step.held.get("id"),
         "reason": step.reason,
         **({"position": step.wish.position} if step.wish else {}),
     }
@@ -301,21 +340,19 @@ def _differing(step: Step) -> tuple[t.Any, t.Any]:
     return (None if step.told == "create" else sides[0]), (None if step.told == "remove" else sides[1])
 
 
-def _failed(made: Plan, done: t.Callable[[Step], bool] = lambda step: True) -> dict[str, t.Any]:
-    """The items that cannot be, those that failed, and those that were not tried."""
-    bad = [{"position": one.wish.position, "name": one.wish.name, "msg": str(one.error), "api_error": one.error.facts} for one in made.bad]
-    failed = [{**_told(step), "msg": str(step.error), "api_error": step.error.facts} for step in made.steps if step.error]
-    left = [_told(step) for step in made.steps if not step.room and not step.error and not done(step)]
-    return {"failed_items": [*bad, *failed], "not_tried_items": left}
+def _refused(made: Plan) -> list[dict[str, t.Any]]:
+    """The items that cannot be carried out."""
+    return [{"position": one.wish.position, "name": one.wish.name, "msg": str(one.error), "api_error": one.error.facts} for one in made.bad]
 
 
-def _in_short(lead: str, failures: t.Sequence[Bad | Step]) -> str:
+def _placed(step: Step, error: GatehouseError) -> tuple[str, str, GatehouseError]:
+    """A failure with where in the task it is said, and the name of the object."""
+    return (step.wish.position, step.wish.name, error) if step.wish else (step.spot.called(step.name), "", error)
+
+
+def _in_short(lead: str, failures: t.Sequence[tuple[str, str, GatehouseError]]) -> str:
     """A message that names the first failures."""
-    parts = []
-    for one in failures[:_MOST_NAMED]:
-        wish = one.wish
-        place = f"{wish.position} ({wish.name!r})" if wish else (one.spot.called(one.name) if isinstance(one, Step) else "")
-        parts.append(f"{place}: {one.error}")
+    parts = [f"{place}{f' ({name!r})' if name else ''}: {error}" for place, name, error in failures[:_MOST_NAMED]]
     rest = f" And {len(failures) - _MOST_NAMED} more, in failed_items." if len(failures) > _MOST_NAMED else ""
     return f"{lead} {' '.join(parts)}{rest}"
 

@@ -91,10 +91,11 @@ options:
     description:
       - Names of access control policies whose bindings other tasks of the same play remove.
       - They can be removed then, as check mode sees it, as with O(planned) of M(gatehouse.huaweicloud.apig_acl).
+      - Of these, the service decides whether they are still bound, for a read may show a binding that has just been removed.
     type: list
     elements: str
 notes:
-  - A policy that is bound to APIs cannot be removed. A set that would remove one is refused before anything is written.
+  - A policy that is bound to APIs cannot be removed. A set that would remove one is refused before anything is written, unless O(planned) names it.
 seealso:
   - module: gatehouse.huaweicloud.apig_acl
   - module: gatehouse.huaweicloud.apig_acl_binding

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole campaign: every story and the role, with many seeds, at each share of faults, spread over processes; its figures as Markdown."""
+"""The whole campaign: every story, those of sets, and the role, with many seeds, at each share of faults, spread over processes; its figures as Markdown."""
 
 from __future__ import annotations
 
@@ -16,15 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from judge import Tally
+from set_stories import SET_STORIES
 from stories import STORIES
 from weather import KINDS
 
 HERE = Path(__file__).resolve().parent
 SHARES = (0.05, 0.2, 0.4)
 # Seeds at each share: those of the role cost much more, and those without retries only add what retries hide.
-SEEDS, ROLE_SEEDS, BARE_SEEDS = 120, 16, 30
+SEEDS, SET_SEEDS, ROLE_SEEDS, BARE_SEEDS, BARE_SET_SEEDS = 120, 16, 16, 30, 4
+# At more, a set without retries gets nowhere: it reads a dozen times before it writes.
+_MOST_OF_BARE_SETS = 0.2
 # A job of a process: so many seeds.
-_BATCH, _ROLE_BATCH = 15, 8
+_BATCH, _SET_BATCH, _ROLE_BATCH = 15, 8, 8
+# Which script tells which stories.
+SCRIPTS = {**dict.fromkeys((story.name for story in STORIES), "tasks"), **dict.fromkeys((story.name for story in SET_STORIES), "sets"), "role": "role"}
 # Seconds after which a job is stuck.
 _LONGEST = 1500
 
@@ -54,7 +59,7 @@ class Job:
             command = [sys.executable, str(HERE / f"{self.script}.py"), *words]
             ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=_LONGEST, check=False)
         if ended.returncode:
-            return Tally(violations=[f"{' '.join(command)} broke off: {ended.stderr[-4000:]}"])
+            return Tally(violations=[f"{' '.join(command)} broke off with {ended.returncode}: {ended.stderr[-4000:]}"])
         tally = Tally()
         tally.add(json.loads(ended.stdout))
         return tally
@@ -63,17 +68,25 @@ class Job:
 def jobs(asked: argparse.Namespace) -> list[Job]:
     """The jobs of a campaign, the long ones first."""
     found = []
-    plans = (("role", None, asked.role_seeds, _ROLE_BATCH), ("tasks", None, asked.seeds, _BATCH), ("tasks", 0, asked.bare_seeds, _BATCH))
+    plans = (
+        ("role", None, asked.role_seeds, _ROLE_BATCH),
+        ("sets", None, asked.set_seeds, _SET_BATCH),
+        ("sets", 0, asked.bare_set_seeds, _SET_BATCH),
+        ("tasks", None, asked.seeds, _BATCH),
+        ("tasks", 0, asked.bare_seeds, _BATCH),
+    )
     for script, retries, seeds, batch in plans:
-        if asked.only and (asked.only == "role") != (script == "role"):
+        if script != SCRIPTS.get(asked.only, script):
             continue
         # A seed that is repeated is repeated in one way.
         if asked.seed is not None and retries != asked.retries:
             continue
         first, last = (1, seeds) if asked.seed is None else (asked.seed, asked.seed)
         for share in asked.share or SHARES:
+            if script == "sets" and retries == 0 and share > _MOST_OF_BARE_SETS:
+                continue
             batches = [(start, min(start + batch - 1, last)) for start in range(first, last + 1, batch)]
-            found += [Job(script, share, *ends, only=asked.only if script == "tasks" else None, retries=retries) for ends in batches]
+            found += [Job(script, share, *ends, only=None if script == "role" else asked.only, retries=retries) for ends in batches]
     return found
 
 
@@ -81,12 +94,14 @@ def arguments(words: t.Sequence[str] | None = None) -> argparse.Namespace:
     """What the command line asks for."""
     parser = argparse.ArgumentParser(description="Tasks and the role on bad days, judged.")
     parser.add_argument("--seeds", type=int, default=SEEDS, help="seeds of the tasks at each share (%(default)s)")
+    parser.add_argument("--set-seeds", type=int, default=SET_SEEDS, help="seeds of the sets at each share (%(default)s)")
     parser.add_argument("--role-seeds", type=int, default=ROLE_SEEDS, help="seeds of the role at each share (%(default)s)")
     parser.add_argument("--bare-seeds", type=int, default=BARE_SEEDS, help="seeds of the tasks without retries at each share (%(default)s)")
+    parser.add_argument("--bare-set-seeds", type=int, default=BARE_SET_SEEDS, help="seeds of the sets without retries at each share (%(default)s)")
     parser.add_argument("--share", type=float, action="append", help=f"part of the requests that goes wrong; may be repeated ({SHARES})")
     parser.add_argument("--seed", type=int, help="this seed only, to repeat what failed")
     parser.add_argument("--retries", type=int, choices=[0], help="with --seed: without retries")
-    parser.add_argument("--only", choices=[*(story.name for story in STORIES), "role"], help="this story only")
+    parser.add_argument("--only", choices=list(SCRIPTS), help="this story only")
     parser.add_argument("--processes", type=int, default=2, help="how many at once (%(default)s)")
     parser.add_argument("--output", type=Path, help="folder to write the report to")
     return parser.parse_args(words)

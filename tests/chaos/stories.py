@@ -136,13 +136,13 @@ def _policy(one: dict[str, t.Any]) -> dict[str, t.Any]:
     return {"level": one["level"], "action": one["action"]["category"], "full_detection": one["full_detection"], "on": on}
 
 
-def _rule(one: dict[str, t.Any]) -> dict[str, t.Any]:
+def rule_facts(one: dict[str, t.Any]) -> dict[str, t.Any]:
     members = one["geoip"].split("|") if "geoip" in one else one["tags"]
     action = one["white"] if "white" in one else one["action"]["category"]
     return {"members": sorted(members), "action": action, "status": one["status"], "description": one.get("description", "")}
 
 
-def _acl(one: dict[str, t.Any]) -> dict[str, t.Any]:
+def acl_facts(one: dict[str, t.Any]) -> dict[str, t.Any]:
     return {"type": one["acl_type"], "values": sorted(one["acl_value"].split(","))}
 
 
@@ -228,7 +228,7 @@ STORIES: tuple[Story, ...] = (
         ),
         shelf=lambda state: state["policies"][0]["geoip_rules"],
         named=_named(name="embargo"),
-        facts=_rule,
+        facts=rule_facts,
     ),
     Story(
         "ip_reputation",
@@ -247,7 +247,7 @@ STORIES: tuple[Story, ...] = (
         ),
         shelf=lambda state: state["policies"][0]["ip_reputation_rules"],
         named=_named(name="bots"),
-        facts=_rule,
+        facts=rule_facts,
     ),
     Story(
         "acl",
@@ -260,7 +260,7 @@ STORIES: tuple[Story, ...] = (
         ),
         shelf=lambda state: state["gateways"][0]["acls"],
         named=_named(acl_name="offices"),
-        facts=_acl,
+        facts=acl_facts,
     ),
     Story(
         "workspace",

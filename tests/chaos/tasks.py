@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import sys
 import typing as t
-from dataclasses import dataclass, field
 
 from werkzeug.test import Client as WsgiClient
 
@@ -25,32 +24,64 @@ from stories import ACCOUNT, STORIES, Options, Story
 DOORS = ("module", "in_process")
 
 
-@dataclass
-class Telling:
+class Teller:
     """A story told once, with one seed, at one share of faults, on a cloud that starts over for it."""
 
-    cloud: Cloud
-    story: Story
-    share: float
-    seed: int
-    retries: int | None
-    tally: Tally = field(default_factory=Tally)
-    days: int = 0
-    # What the last run that succeeded told.
-    told: Result = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(self, cloud: Cloud, name: str, share: float, seed: int, retries: int | None) -> None:
+        self.cloud = cloud
+        self.name = name
+        self.share = share
+        self.seed = seed
+        self.retries = retries
+        self.tally = Tally(seeds=1)
+        self.days = 0
         self.cloud.door = DOORS[self.seed % len(DOORS)]  # type: ignore[misc]
         # Nothing is known from the story before, or a seed would not repeat.
         self.cloud.memory = Memory()
         self.cloud.requests.clear()
         self._control = WsgiClient(self.cloud.application)
         self._control.post("/_emulator/reset")
+
+    def weather(self) -> list[dict[str, t.Any]]:
+        """What goes wrong on a bad day."""
+        return weather.rules(self.share, self.name, self.seed, self.days)
+
+    def run(self, module: str, options: Options, bad: bool, check: bool = False, asked: bool = True) -> Result:
+        """A run, on a day of its own: what lagged yesterday has arrived. Nobody asks a module that only reads what it wrote."""
+        self.days += 1
+        self._control.delete("/_emulator/faults")
+        self.cloud.forget()
+        if bad:
+            self.cloud.fault(*self.weather())
+        result = self.cloud.run(module, {"max_retries": self.retries, "project_id": None, **options}, check=check)
+        self.tally.heard(self.cloud.journal())
+        if CONNECTION["secret_key"] in json.dumps(result):
+            self.tally.leaks += 1
+            self.violated("the result tells a secret")
+        wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
+        if wrong and (asked or "defect" in wrong):
+            self.tally.wordless += 1
+            self.violated(f"{wrong}: {result['msg']}")
+        return result
+
+    def violated(self, what: str) -> None:
+        """Count something that must not be, with the command that repeats it."""
+        words = f"--seed {self.seed} --share {self.share} --only {self.name}" + ("" if self.retries is None else f" --retries {self.retries}")
+        self.tally.violations.append(f'make chaos ARGS="{words}": day {self.days}, {what}')
+
+
+class Telling(Teller):
+    """A story about one object."""
+
+    def __init__(self, cloud: Cloud, story: Story, share: float, seed: int, retries: int | None) -> None:
+        super().__init__(cloud, story.name, share, seed, retries)
+        self.story = story
+        # What the last run that succeeded told.
+        self.told: Result = {}
         self._neighbours = self.story.split(self.cloud.state())[1]
 
     def tell(self) -> Tally:
         """Make every wish come true, and judge on the way."""
-        self.tally.seeds = 1
         for number, (wish, facts) in enumerate(self.story.wishes):
             options = {**self.story.place, **wish}
             self._only_looks(options, number)
@@ -68,7 +99,7 @@ class Telling:
             mine = self._held(number)
             if not result.get("failed"):
                 if mine != ([] if facts is None else [{**mine[0], **facts}] if mine else None):
-                    self._violated(f"wish {number}: it is not as declared but {mine}")
+                    self.violated(f"wish {number}: it is not as declared but {mine}")
                     return False
                 self.tally.fulfilled(runs)
                 self.told = result
@@ -77,9 +108,9 @@ class Telling:
             unexcused += not judge.excused(result["msg"])
             # Without retries a run fails as often as its requests do.
             if unexcused > judge.MOST_FAILURES and self.retries is None:
-                self._violated(f"wish {number}: {unexcused} runs failed, the last with: {result['msg']}")
+                self.violated(f"wish {number}: {unexcused} runs failed, the last with: {result['msg']}")
                 return False
-        self._violated(f"wish {number}: {judge.MOST_RUNS} runs were not enough")
+        self.violated(f"wish {number}: {judge.MOST_RUNS} runs were not enough")
         return False
 
     def _only_looks(self, options: Options, number: int) -> None:
@@ -87,14 +118,14 @@ class Telling:
         before = self.cloud.state()
         self._run(options, bad=True, check=True)
         if self.cloud.state() != before:
-            self._violated(f"wish {number}: check mode wrote")
+            self.violated(f"wish {number}: check mode wrote")
 
     def _rests(self, options: Options, number: int) -> None:
         """Once the weather is fine, one more run changes nothing."""
         result = self._run(options, bad=False)
         writes = [entry["operation"] for entry in self.cloud.writes()]
         if result.get("failed") or result["changed"] or writes:
-            self._violated(f"wish {number}: another run wrote {writes}, {result.get('msg', '')}")
+            self.violated(f"wish {number}: another run wrote {writes}, {result.get('msg', '')}")
 
     def _listed(self, number: int) -> None:
         """The info twin tells the truth or fails, and the run that succeeded told the truth as well."""
@@ -102,44 +133,23 @@ class Telling:
         told = self._run(places, bad=True, twin=True)
         truth = self._run(places, bad=False, twin=True)
         if not told.get("failed") and told != truth:
-            self._violated(f"wish {number}: the info twin told {told} and not {truth}")
+            self.violated(f"wish {number}: the info twin told {told} and not {truth}")
         held = [one for listed in truth.values() if isinstance(listed, list) for one in listed]
         if any(one and one not in held for name, one in self.told.items() if isinstance(one, dict) and name != "invocation"):
-            self._violated(f"wish {number}: the run told {self.told} and not one of {held}")
+            self.violated(f"wish {number}: the run told {self.told} and not one of {held}")
 
     def _run(self, options: Options, bad: bool, check: bool = False, twin: bool = False) -> Result:
-        """A run, on a day of its own: what lagged yesterday has arrived."""
-        self.days += 1
-        self._control.delete("/_emulator/faults")
-        self.cloud.forget()
-        if bad:
-            self.cloud.fault(*weather.rules(self.share, self.story.name, self.seed, self.days))
-        connection = {"max_retries": self.retries, "project_id": None}
-        result = self.cloud.run(f"{self.story.module}{'_info' if twin else ''}", {**connection, **options}, check=check)
-        self.tally.heard(self.cloud.journal())
-        if CONNECTION["secret_key"] in json.dumps(result):
-            self.tally.leaks += 1
-            self._violated("the result tells a secret")
-        wrong = judge.amiss(str(result["msg"])) if result.get("failed") else None
-        # Nobody asks a module that only reads what it wrote.
-        if wrong and (not twin or "defect" in wrong):
-            self.tally.wordless += 1
-            self._violated(f"{wrong}: {result['msg']}")
-        return result
+        return self.run(f"{self.story.module}{'_info' if twin else ''}", options, bad, check, asked=not twin)
 
     def _held(self, number: int) -> list[dict[str, t.Any]]:
         mine, neighbours = self.story.split(self.cloud.state())
         if len(mine) > 1:
             self.tally.duplicates += 1
-            self._violated(f"wish {number}: it is there {len(mine)} times")
+            self.violated(f"wish {number}: it is there {len(mine)} times")
         if json.dumps(neighbours) != json.dumps(self._neighbours):
             self.tally.foreign += 1
-            self._violated(f"wish {number}: something else has changed: {json.dumps(neighbours)}")
+            self.violated(f"wish {number}: something else has changed: {json.dumps(neighbours)}")
         return mine
-
-    def _violated(self, what: str) -> None:
-        words = f"--seed {self.seed} --share {self.share} --only {self.story.name}" + ("" if self.retries is None else f" --retries {self.retries}")
-        self.tally.violations.append(f'make chaos ARGS="{words}": day {self.days}, {what}')
 
 
 def told(share: float, seeds: t.Iterable[int], only: str | None = None, retries: int | None = None) -> Tally:

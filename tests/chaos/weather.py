@@ -39,7 +39,11 @@ _READS: tuple[Effect, ...] = (
 )
 _WRITES: tuple[Effect, ...] = ({"name": "carried out by half", "partial": True}, {"name": "carried out, with an empty answer", "empty": True})
 
-KINDS = tuple(effect["name"] for effect in (*_ALWAYS, *_READS, *_WRITES))
+# What a list of the rules of all policies may tell instead of the truth.
+_LIES = ("a list that tells of nothing", "a list that tells of half", "a list without descriptions")
+_LISTS = {"ListGeoIpPolicyRules": "geoip_rules", "ListIpReputationPolicyRules": "ip_reputation_rules"}
+
+KINDS = (*(effect["name"] for effect in (*_ALWAYS, *_READS, *_WRITES)), *_LIES)
 
 
 def rules(share: float, *day: t.Any) -> list[dict[str, t.Any]]:
@@ -52,4 +56,22 @@ def rules(share: float, *day: t.Any) -> list[dict[str, t.Any]]:
             "one_of": [*_ALWAYS, *(_READS if method == "GET" else _WRITES)],
         }
         for method in ("GET", "POST", "PUT", "DELETE")
+    ]
+
+
+def lies(state: t.Mapping[str, t.Any], share: float, *day: t.Any) -> list[dict[str, t.Any]]:
+    """The fault rules of a day on which lists of the rules of all policies leave some out: half of them, and every second one."""
+
+    def told(kind: str, step: int) -> Effect:
+        rules = [{**rule, "policyid": policy["id"]} for policy in state["policies"] for rule in policy.get(kind, ())][::step] if step else []
+        return {"status": 200, "body": {"total": len(rules), "items": rules}}
+
+    return [
+        {
+            "match": {"operation": operation},
+            "share": (1 + share) / 2,
+            "seed": zlib.crc32(f"{operation} {day}".encode()),
+            "one_of": [{"name": name, **effect} for name, effect in zip(_LIES, (told(kind, 0), told(kind, 2), {"strip": ["description"]}))],
+        }
+        for operation, kind in _LISTS.items()
     ]

@@ -13,6 +13,7 @@ import os
 import re
 import socket
 import sys
+import threading
 import typing as t
 from dataclasses import dataclass, field
 from unittest import mock
@@ -44,6 +45,10 @@ PLUGINS = "ansible_collections.gatehouse.huaweicloud.plugins"
 Result = dict[str, t.Any]
 
 
+# The emulated cloud changes its state by one request at a time, as where it is served.
+_ONE_BY_ONE = threading.Lock()
+
+
 class WsgiAdapter(BaseAdapter):
     """Hands a prepared request to a WSGI application instead of a socket."""
 
@@ -58,9 +63,10 @@ class WsgiAdapter(BaseAdapter):
         parts = urlsplit(request.url)
         headers = {name: value.decode() if isinstance(value, bytes) else value for name, value in request.headers.items()}
         try:
-            answer = self._client.open(
-                parts.path, method=request.method, query_string=parts.query, headers=headers, data=request.body, base_url=f"{parts.scheme}://{parts.netloc}"
-            )
+            with _ONE_BY_ONE:
+                answer = self._client.open(
+                    parts.path, method=request.method, query_string=parts.query, headers=headers, data=request.body, base_url=f"{parts.scheme}://{parts.netloc}"
+                )
         except ConnectionCut as error:
             raise requests.exceptions.ConnectionError("Connection aborted.", str(error)) from error
         response = requests.Response()

@@ -52,8 +52,10 @@ def test_every_kind_of_fault_comes() -> None:
     tally = Tally()
     for seed in range(1, 5):
         tally.add(tasks.told(1.0, [seed], "progress"))
-    effects = {effect["name"] for rule in weather.rules(0.4, "day") for effect in rule["one_of"]}
-    assert effects == set(weather.KINDS)
+    effects, lies = (
+        {effect["name"] for rule in rules for effect in rule["one_of"]} for rules in (weather.rules(0.4, "day"), weather.lies({"policies": []}, 0.4))
+    )
+    assert effects | lies == set(weather.KINDS)
     assert set(tally.faults) <= effects
 
 
@@ -200,8 +202,9 @@ def test_a_campaign_covers_every_seed_once_and_a_seed_can_be_asked_for() -> None
         seeds.setdefault((job.what, job.share), []).extend(range(job.first, job.last + 1))
     assert seeds == {
         (script, share): list(range(1, number + 1))
-        for script, number in (("role", 16), ("tasks", 120), ("tasks, no retries", 30))
+        for script, number in (("role", 16), ("sets", 16), ("sets, no retries", 4), ("tasks", 120), ("tasks, no retries", 30))
         for share in (0.05, 0.2, 0.4)
+        if (script, share) != ("sets, no retries", 0.4)
     }
     (one,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "workspace"]))
     assert one == campaign.Job("tasks", 0.4, 17, 17, "workspace")
@@ -209,6 +212,8 @@ def test_a_campaign_covers_every_seed_once_and_a_seed_can_be_asked_for() -> None
     assert bare == campaign.Job("tasks", 0.4, 17, 17, "workspace", 0)
     (role,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "role"]))
     assert role == campaign.Job("role", 0.4, 17, 17)
+    (ruleset,) = campaign.jobs(campaign.arguments(["--seed", "17", "--share", "0.4", "--only", "ruleset"]))
+    assert ruleset == campaign.Job("sets", 0.4, 17, 17, "ruleset")
 
 
 def test_the_report_counts() -> None:

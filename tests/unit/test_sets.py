@@ -149,7 +149,7 @@ def test_many_policies_are_read_with_the_list_of_all_and_creations_make_sure(clo
     assert (result["changed"], reads(cloud)) == (False, ["ListPolicy", "ListGeoIpPolicyRules"])
     cloud.forget()
     # What only the list of all policies does not know is not made twice.
-    cloud.fault({"match": {"operation": "ListGeoIpPolicyRules"}, "body": {"total": 0, "items": []}})
+    cloud.fault({"match": {"operation": "ListGeoIpPolicyRules"}, "status": 200, "body": {"total": 0, "items": []}})
     result = done(run(cloud, *wish, {**rule("new", "Cuba"), "policy": "policy-7"}, policy=None))
     assert actions(result) == [("create", "new")]
     assert sorted(set(reads(cloud))) == ["ListGeoIpPolicyRules", "ListGeoipRule", "ListPolicy", "ShowPolicyGeoipMap"]
@@ -212,7 +212,7 @@ def test_rules_that_exchange_locations_make_room_first(cloud: Cloud) -> None:
     assert done(run(cloud, *wish))["changed"] is False
 
 
-def test_rules_that_exchange_all_they_have_are_made_anew_with_what_the_item_does_not_say(cloud: Cloud) -> None:
+def test_rules_that_exchange_all_they_have_are_made_anew_from_an_item_that_says_all(cloud: Cloud) -> None:
     cloud = cloud_with({"one": ["Peru"], "two": ["Cuba"], "three": ["JP"]})
     done(run(cloud, {"name": "one", "description": "kept", "action": "log"}))
     cloud.forget()
@@ -220,13 +220,26 @@ def test_rules_that_exchange_all_they_have_are_made_anew_with_what_the_item_does
     result = done(run(cloud, *wish))
     assert held(cloud) == {"one": {"Cuba"}, "two": {"JP"}, "three": {"Peru"}}
     assert operations(cloud) == ["DeleteGeoipRule", "UpdateGeoipRule", "UpdateGeoipRule", "CreateGeoipRule"]
-    (one,) = [words for words in result["geoip_rules"] if words["name"] == "one"]
-    assert (one["description"], one["action"]) == ("kept", "log")
-    ids = [{"id": f"{number:032x}", "locations": [place]} for number, place in ((2, "Peru"), (3, "JP"))]
+    (one, two, _three) = result["geoip_rules"]
+    assert (one["description"], one["action"], one["id"]) == ("kept", "log", f"{1:032x}")
+    assert two["id"] != f"{2:032x}"
+
+
+def test_rules_that_exchange_all_they_have_are_refused_where_a_part_of_it_could_be_lost(cloud: Cloud) -> None:
     cloud = cloud_with({"one": ["Cuba"], "two": ["JP"], "three": ["Peru"]})
-    refused = run(cloud, *ids)
-    assert "found by their ids" in refused["msg"] and "Do it in two tasks" in refused["msg"]
+    done(run(cloud, {"name": "two", "description": "kept", "enabled": False}))
+    cloud.forget()
+    wish = [{"name": "one", "locations": ["JP"]}, {"name": "two", "locations": ["Peru"], "action": "block"}, {"name": "three", "locations": ["Cuba"]}]
+    for check in (True, False):
+        refused = run(cloud, *wish, check=check)["msg"]
+        for words in ("'one' of 'storefront' does not say action", "'two' of 'storefront' does not say enabled, description"):
+            assert words in refused
+    ids = [{"id": f"{number:032x}", "locations": [place]} for number, place in ((2, "Peru"), (3, "JP"))]
+    refused = run(cloud, *ids)["msg"]
+    assert "found by their ids" in refused and "Do it in two tasks" in refused
     assert cloud.writes() == []
+    done(run(cloud, *wish[:2], rule("three", "Cuba")))
+    assert held(cloud) == {"one": {"JP"}, "two": {"Peru"}, "three": {"Cuba"}}
 
 
 def test_exchanges_that_have_nothing_in_common_are_carried_out_in_one_task(cloud: Cloud) -> None:
@@ -411,7 +424,7 @@ def test_a_lost_answer_makes_nothing_twice(cloud: Cloud) -> None:
 def test_what_waits_for_a_change_that_failed_is_not_tried(cloud: Cloud) -> None:
     cloud = cloud_with({"one": ["Peru", "Cuba"], "two": ["JP"]})
     cloud.fault({"match": {"operation": "UpdateGeoipRule"}, "times": 1, "status": 400, "body": {"error_code": "WAF.00021016", "error_msg": "odd"}})
-    result = run(cloud, rule("two", "JP", "Peru"), rule("one", "Cuba"), rule("three", "US"), on_error="continue")
+    result = run(cloud, rule("two", "JP", "Peru"), rule("one", "Cuba"), rule("three", "US"), on_error="continue", max_concurrency=1)
     assert actions(result) == [("create", "three")]
     assert [one["name"] for one in result["not_tried_items"]] == ["two"]
 
@@ -419,23 +432,32 @@ def test_what_waits_for_a_change_that_failed_is_not_tried(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("there", "wish", "operation", "shown"),
     [
-        ({"one": ["Peru", "AU"], "two": ["Cuba", "US"]}, [rule("one", "Cuba", "AU"), rule("two", "Peru", "US")], "UpdateGeoipRule", ("update", {"AU"})),
-        ({"one": ["Peru"], "two": ["Cuba"]}, [rule("one", "Cuba"), rule("two", "Peru")], "UpdateGeoipRule", ("remove", None)),
+        (
+            {"one": ["Peru", "AU"], "two": ["Cuba", "US"]},
+            [rule("one", "Cuba", "AU"), rule("two", "Peru", "US")],
+            "UpdateGeoipRule",
+            ("has made room, which left it with locations ['AU']", {"AU"}),
+        ),
+        (
+            {"one": ["Peru"], "two": ["Cuba"]},
+            [rule("one", "Cuba"), rule("two", "Peru")],
+            "UpdateGeoipRule",
+            ("was removed to make room; it had name 'one', locations ['Peru'], action 'block'", None),
+        ),
     ],
 )
 def test_a_change_that_stops_after_it_made_room_is_told(cloud: Cloud, there: t.Any, wish: t.Any, operation: str, shown: tuple[str, t.Any]) -> None:
     cloud = cloud_with(there)
-    passed = [{"match": {"operation": operation}, "times": 1}] if shown[0] == "update" else []
+    passed = [{"match": {"operation": operation}, "times": 1}] if shown[1] else []
     cloud.fault(*passed, {"match": {"operation": operation}, "times": 1, "status": 400, "body": {"error_code": "WAF.00021016", "error_msg": "odd"}})
     result = run(cloud, *wish, diff=True)
-    action, left = shown
+    words, left = shown
     assert (result["failed"], result["changed"], held(cloud).get("one")) == (True, True, left)
-    ((told),) = result["changed_items"]
-    assert (told["action"], told["name"]) == (action, "one") and told["reason"].startswith("makes room")
-    assert result["counts"][f"{action}d"] == 1
-    assert set(result["diff"]["before"]) == {"geoip_rule 'one' of 'storefront'"}
-    assert [one["name"] for one in result["not_tried_items"]] == ["one"]
-    assert "What is live now: 1 change, those in changed_items; the rest is as before. Run the task again: it goes on from there." in result["msg"]
+    # No whole change was made: it has failed halfway, and says what is left.
+    assert (result["changed_items"], result["not_tried_items"]) == ([], [])
+    (told,) = [item for item in result["failed_items"] if item["name"] == "one"]
+    assert words in told["msg"]
+    assert "What is live now: what failed_items tell; the rest is as before. Run the task again: it goes on from there." in result["msg"]
     done(run(cloud, *wish))
     assert held(cloud) == {one["name"]: set(one["locations"]) for one in wish}
 
