@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import re
 import threading
@@ -12,7 +13,7 @@ import time
 import typing as t
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from gatehouse_emulator import apig, apig_bindings, iam, metadata, waf_certificates, waf_hosts, waf_policies, waf_rules, workspace
 from gatehouse_emulator.account import DEMO, Account, checked, dumped, named_records, seeded
@@ -73,17 +74,12 @@ class Cloud:
 def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], float] = time.time) -> Flask:
     """The cloud as a WSGI application, with the demo account unless a seed says otherwise. Raises SeedError."""
     application = Flask("gatehouse_emulator", static_folder=None)
-    cloud = Cloud(DEMO if seed is None else checked(seed), clock)
     # For what is served beside it: the names, and WAF's data path.
-    application.extensions["cloud"] = cloud
+    application.extensions["cloud"] = cloud = Cloud(DEMO if seed is None else checked(seed), clock)
     # ConnectionCut has to reach whoever serves the application.
     application.config["PROPAGATE_EXCEPTIONS"] = True
-    places: dict[tuple[str, str], list[Operation]] = {}
-    for operation in operations():
-        places.setdefault((operation.method, operation.path), []).append(operation)
-    for sharing in places.values():
-        _serve(application, cloud, sharing)
-    _control(application, cloud)
+    served = _served()
+    application.url_map, application.view_functions = served.url_map, served.view_functions
 
     @application.errorhandler(404)
     @application.errorhandler(405)
@@ -98,13 +94,31 @@ def create_app(seed: t.Mapping[str, t.Any] | None = None, clock: t.Callable[[], 
     return application
 
 
-def _serve(application: Flask, cloud: Cloud, sharing: t.Sequence[Operation]) -> None:
+@functools.cache
+def _served() -> Flask:
+    """All paths and what answers there. Compiling them takes longer than the rest of an application, so those of one process share them."""
+    application = Flask("gatehouse_emulator", static_folder=None)
+    places: dict[tuple[str, str], list[Operation]] = {}
+    for operation in operations():
+        places.setdefault((operation.method, operation.path), []).append(operation)
+    for sharing in places.values():
+        _serve(application, sharing)
+    _control(application)
+    return application
+
+
+def _cloud() -> Cloud:
+    """The cloud of the application that is asked."""
+    return t.cast("Cloud", current_app.extensions["cloud"])
+
+
+def _serve(application: Flask, sharing: t.Sequence[Operation]) -> None:
     """Serve the operations that share a method and a path."""
     first = sharing[0]
 
     def view(**path: str) -> Response:
         operation = first if len(sharing) == 1 else chosen(sharing, request.get_json(force=True, silent=True))
-        return _answered(cloud, operation, _HANDLERS[operation.name], path)
+        return _answered(_cloud(), operation, _HANDLERS[operation.name], path)
 
     rule = _PARAMETER.sub(r"<\1>", first.path)
     application.add_url_rule(rule, endpoint=first.name, view_func=view, methods=[first.method], provide_automatic_options=False)
@@ -253,7 +267,7 @@ def _told_us() -> t.Any:
         raise ValueError(f"the body is not JSON: {error}") from error
 
 
-def _control(application: Flask, cloud: Cloud) -> None:
+def _control(application: Flask) -> None:
     """The endpoints for tests and the curious. They need no signature: the server listens on loopback only."""
 
     def told(value: t.Any, status: int = 200) -> Response:
@@ -261,28 +275,28 @@ def _control(application: Flask, cloud: Cloud) -> None:
 
     @application.get("/_emulator/journal")
     def journal() -> Response:
-        return told(cloud.journal)
+        return told(_cloud().journal)
 
     @application.delete("/_emulator/journal")
     def clear_journal() -> Response:
-        cloud.journal.clear()
+        _cloud().journal.clear()
         return told([])
 
     @application.get("/_emulator/state")
     def state() -> Response:
-        return told(dumped(cloud.account))
+        return told(dumped(_cloud().account))
 
     @application.post("/_emulator/reset")
     def reset() -> Response:
         try:
-            cloud.reset(checked(_told_us()) if request.get_data() else cloud.seed)
+            _cloud().reset(checked(_told_us()) if request.get_data() else _cloud().seed)
         except ValueError as error:
             return told({"error": str(error)}, 400)
-        return told(dumped(cloud.account))
+        return told(dumped(_cloud().account))
 
     @application.get("/_emulator/dns")
     def dns() -> Response:
-        return told(cloud.account.dns)
+        return told(_cloud().account.dns)
 
     @application.post("/_emulator/dns")
     def change_dns() -> Response:
@@ -292,35 +306,35 @@ def _control(application: Flask, cloud: Cloud) -> None:
         except ValueError as error:
             return told({"error": str(error)}, 400)
         names = {record["name"].lower().rstrip(".") for record in records}
-        kept = [record for record in cloud.account.dns if record["name"].lower().rstrip(".") not in names]
-        cloud.account.dns = [*kept, *(record for record in records if len(record) > 1)]
-        return told(cloud.account.dns)
+        kept = [record for record in _cloud().account.dns if record["name"].lower().rstrip(".") not in names]
+        _cloud().account.dns = [*kept, *(record for record in records if len(record) > 1)]
+        return told(_cloud().account.dns)
 
     @application.get("/_emulator/traffic")
     def traffic() -> Response:
-        return told(cloud.traffic)
+        return told(_cloud().traffic)
 
     @application.delete("/_emulator/traffic")
     def clear_traffic() -> Response:
-        cloud.traffic.clear()
+        _cloud().traffic.clear()
         return told([])
 
     @application.post("/_emulator/expire")
     def expire() -> Response:
-        cloud.account.identities.expire(cloud.clock())
+        _cloud().account.identities.expire(_cloud().clock())
         return told({})
 
     @application.post("/_emulator/faults")
     def add_faults() -> Response:
         try:
-            cloud.faults.add(_told_us())
+            _cloud().faults.add(_told_us())
         except ValueError as error:
             return told({"error": str(error)}, 400)
-        return told({"rules": len(cloud.faults.rules)})
+        return told({"rules": len(_cloud().faults.rules)})
 
     @application.delete("/_emulator/faults")
     def clear_faults() -> Response:
-        cloud.faults.rules.clear()
+        _cloud().faults.rules.clear()
         # What lagged has arrived.
-        cloud.previous = cloud.account
+        _cloud().previous = _cloud().account
         return told({"rules": 0})
