@@ -245,7 +245,7 @@ def _bind(client: Client, place: _Place, apis: t.Sequence[Record], publications:
         return _state_of(place, bound, "not bound to", (wanted[api_id] for api_id in lacking(bound)))
 
     with doing(f"bind {place.called} to {_names(wanted.values())}"):
-        return _carried_out(ask, lambda arrived: client.wait_until(place.bound, arrived, seconds), amiss, seconds)
+        return _carried_out(ask, lambda arrived: client.wait_until(f"the binding of {place.called}", place.bound, arrived, seconds), amiss, seconds)
 
 
 def _unbind(client: Client, place: _Place, bindings: t.Sequence[Record], seconds: float) -> list[Record]:
@@ -265,7 +265,7 @@ def _unbind(client: Client, place: _Place, bindings: t.Sequence[Record], seconds
         return _state_of(place, bound, "still bound to", (unwanted[one] for one in {str(binding.get("api_id")) for binding in bound} & set(unwanted)))
 
     with doing(f"unbind {place.called} from {_names(unwanted.values())}"):
-        return _carried_out(ask, lambda arrived: client.wait_until(place.bound, arrived, seconds), amiss, seconds)
+        return _carried_out(ask, lambda arrived: client.wait_until(f"the unbinding of {place.called}", place.bound, arrived, seconds), amiss, seconds)
 
 
 def _state_of(place: _Place, bound: t.Iterable[Record], how: str, late: t.Iterable[str]) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import json
 import os
@@ -30,6 +31,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import
 )
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._identity import Exchange, Identity, refused
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._progress import Progress
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import METADATA, SOURCES, Source, source_from
 
 SERVICES = ("waf", "apig", "workspace", "iam", "sts")
@@ -121,10 +123,14 @@ def chosen(options: t.Mapping[str, t.Any], environment: t.Mapping[str, str], opt
 
 @dataclass
 class Notes:
-    """What a task learns on its way, whatever comes of it: what the user should know although nothing failed, and what no result may show."""
+    """What a task learns on its way, whatever comes of it: what the user should know although nothing failed, and what no result may show.
+
+    progress is where it says how far it is, before there is a result.
+    """
 
     warnings: list[str] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set, repr=False)
+    progress: Progress = field(default_factory=Progress)
 
 
 class Client:
@@ -159,7 +165,7 @@ class Client:
         bundle = environment.get("REQUESTS_CA_BUNDLE") or environment.get("CURL_CA_BUNDLE")
         self.trusted: bool | str = (bundle or True) if self._verification is True else self._verification
         self.crew = crew or Crew()
-        self._transport = Transport(memory.session(self._verification, bundle), policy, self._turn, self.crew.turn)
+        self._transport = Transport(memory.session(self._verification, bundle), policy, self._turn, self.crew.turn, self.notes.progress)
         # Jobs of the crew get their credentials, their turns, and what is asked once, one after the other.
         self._one_by_one = threading.RLock()
         self._asked: dict[str, t.Any] = {}
@@ -304,14 +310,18 @@ class Client:
                 if arrived(value) or not (waits and self._transport.pause(waits.pop(0))):
                     return value
 
-    def wait_until(self, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool], seconds: float) -> _Read:
-        """What read gives once what the service does in its own time has arrived there; when so many seconds or the task are over, what it gives then."""
+    def wait_until(self, what: str, read: t.Callable[[], _Read], arrived: t.Callable[[_Read], bool], seconds: float) -> _Read:
+        """What read gives once what the service does in its own time has arrived there; when so many seconds or the task are over, what it gives then.
+
+        what is waited for, in words.
+        """
         end, slept = self._policy.clock() + seconds, 0.0
         while True:
             value = read()
             # What was slept counts even where the clock stands still.
             left = min(end - self._policy.clock(), seconds - slept)
             step = min(LONGEST_WAIT, max(1.0, slept), left)
+            self.notes.progress.tell(functools.partial("waiting for {}: {:.0f} of {:.0f} s".format, what, seconds - left, seconds), step)
             if arrived(value) or step <= 0 or not self._transport.pause(step):
                 return value
             slept += step

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import re
@@ -27,6 +28,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
     TransportError,
     UnknownOutcome,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._progress import Progress
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sightings import BROKEN, CERTIFICATE, TIMEOUT, UNREACHABLE, Look, Page, Silence
 
 try:
@@ -145,11 +147,13 @@ class Transport:
         policy: Policy,
         turn: t.Callable[[float], float] = lambda interval: 0.0,
         gate: t.Callable[[], t.ContextManager[None]] = nullcontext,
+        progress: Progress | None = None,
     ) -> None:
         self._session = session
         self._policy = policy
         self._turn = turn
         self._gate = gate
+        self._progress = progress or Progress()
         self._start = policy.clock()
 
     @property
@@ -188,6 +192,8 @@ class Transport:
             wait = None if request.once else self._wait(tries, asked)
             if wait is None:
                 break
+            if wait < self.remaining:
+                self._progress.tell(functools.partial(_another_try, tries, wait, late), wait)
             if not self.pause(wait):
                 late.message += f" The deadline of the task, {self._policy.deadline:g} s, leaves no time for another try."
                 break
@@ -271,6 +277,13 @@ class Transport:
 
 # What a try returns as the wait when another try would be wrong.
 _NEVER = -1.0
+
+
+def _another_try(tries: int, wait: float, late: GatehouseError) -> str:
+    """That a request is sent again, and when: of the failure no more than its codes."""
+    facts = late.facts or {}
+    told = " ".join(str(facts[name]) for name in ("status", "code") if facts.get(name)) or "no answer"
+    return f"try {tries} of a request has failed ({told}); the next follows in {wait:.0f} s"
 
 
 def _unknown(what: str, facts: dict[str, t.Any] | None = None) -> UnknownOutcome:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 from dataclasses import dataclass
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import (
@@ -123,8 +124,15 @@ class Sets:
         }
         return t.cast("SetStore", resource.store(self._client, options))
 
-    def _read(self, spots: t.Iterable[Spot]) -> None:
-        self._client.crew.map(lambda spot: spot.held.read(), spots)
+    def _read(self, spots: t.Sequence[Spot]) -> None:
+        read: list[Spot] = []
+
+        def job(spot: Spot) -> None:
+            spot.held.read()
+            read.append(spot)
+            self._client.notes.progress.tell(lambda: f"{len(read)} of {_count(len(spots), 'place')} read")
+
+        self._client.crew.map(job, spots)
 
     def _unsure(self) -> list[Spot]:
         """The places that may hold more than was read, and that lack what an item is about."""
@@ -153,6 +161,7 @@ class Sets:
 
     def _carry_out_all(self) -> None:
         steps = self.plan.steps
+        self._client.notes.progress.plan(self._foreseen())
         for spot in self._spots:
             mine = sum(step.spot is spot for step in steps)
             spot.held.store.reads_back = mine <= len(spot.held.records) // _PAGE
@@ -181,6 +190,7 @@ class Sets:
             return
         try:
             step.outcome = step.carry_out()
+            self._client.notes.progress.tell(self._so_far)
         except GatehouseError as error:
             # Of one change; what is live of the set, the set tells.
             if error.live in (None, NOTHING_WRITTEN):
@@ -189,6 +199,15 @@ class Sets:
             # After a failure no other change is begun, unless the task says so and the failure is about one object.
             if not (self._go_on and _of_one(error)):
                 self._stopped = True
+
+    def _foreseen(self) -> str:
+        """What is about to be done."""
+        told = Counter(_COUNTED[step.told] for step in self.plan.steps if not step.room)
+        return _in_words({**told, "unchanged": len(self.plan.same)})
+
+    def _so_far(self) -> str:
+        """How many requests that change something are over."""
+        return f"{sum(map(self._made, self.plan.steps))} of {_count(len(self.plan.steps), 'change')} made"
 
     def _confirm(self) -> None:
         """Read the places that were changed without reading each change, until the changes show; a warning names those that do not."""
@@ -289,12 +308,16 @@ class Sets:
             key = f"{step.spot.resource.kind} {step.spot.called(step.name)}"
             before[key], after[key] = _differing(step)
         told = self.report()["counts"]
-        header = ", ".join(f"{told[word]} to {action}" for action, word in _COUNTED.items()) + f", {told['unchanged']} unchanged"
-        return {"before_header": "as it is", "after_header": header, "before": before, "after": after}
+        return {"before_header": "as it is", "after_header": _in_words(told), "before": before, "after": after}
 
     def steps(self) -> list[dict[str, t.Any]]:
         """The plan: every write in its order, with the numbers (from 1) of the steps that each waits for."""
         return [{"step": number + 1, **_told(step), "after_steps": sorted(other + 1 for other in step.needs)} for number, step in enumerate(self.plan.steps)]
+
+
+def _in_words(counts: t.Mapping[str, int]) -> str:
+    """How many of a set are created and so on."""
+    return ", ".join(f"{counts.get(word, 0)} to {action}" for action, word in _COUNTED.items()) + f", {counts['unchanged']} unchanged"
 
 
 def _of_one(error: GatehouseError) -> bool:

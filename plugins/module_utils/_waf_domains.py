@@ -249,7 +249,7 @@ class Domains:
             return bool(_ACCESS.told(read) == "connected")
 
         with doing(f"wait for {called}"), live(f"{called} is as the task says, with the id {told['id']}, and access_status {told['access_status']!r}."):
-            if not arrived(self._client.wait_until(lambda: self._read(host), arrived, seconds)):
+            if not arrived(self._client.wait_until(f"{called} to be connected, as WAF tells", lambda: self._read(host), arrived, seconds)):
                 raise GatehouseError(
                     f"Within wait_timeout ({seconds} s) and the deadline of the task, WAF did not tell that it is connected. Once DNS leads to WAF and"
                     " somebody visits the domain, run the task again."

@@ -30,6 +30,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as ModuleDoor
 from ansible.utils.display import Display
 
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Notes
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._http import REQUESTS_MISSING
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._memory import Memory
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import (
@@ -42,6 +43,7 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module impo
     no_text,
     said,
 )
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._progress import Progress
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sources import forms_of, secrets_in
 
 try:
@@ -107,7 +109,16 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
         self._update_module_args(self._task.action, arguments, variables)
         _spare_the_forked(os.getpid())
         with _surroundings(environment, self._loader.get_basedir()):
-            return answered(self.declaration, arguments, _memory(os.getpid()))
+            return answered(self.declaration, arguments, _memory(os.getpid()), Progress(functools.partial(self._show, variables.get("inventory_hostname"))))
+
+    def _show(self, host: str | None, text: str, verbosity: int) -> None:
+        """A line of a task that is under way: on standard error, since standard output can be a document that a callback writes."""
+        if self._task.no_log:
+            return
+        if verbosity:
+            _display.verbose(f"{self._task.action}: {text}", host=host, caplevel=verbosity - 1)
+        else:
+            _display.display(f"{self._task.action} [{host}]: {text}", stderr=True)
 
     def _check_the_task(self, variables: t.Mapping[str, t.Any]) -> None:
         """Raises Aside for a task that another process has to carry out."""
@@ -164,7 +175,7 @@ class InProcess(ModuleDoor):  # type: ignore[misc]  # ansible-core ships no type
         return dict(wrap_var(result))
 
 
-def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory: Memory) -> Result:
+def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory: Memory, progress: Progress | None = None) -> Result:
     """What the module would print for these arguments: its options, and Ansible's own words to it, which begin with _ansible_. Raises Aside."""
     parameters = said({name: value for name, value in arguments.items() if not name.startswith("_ansible_")})
     validator = ArgumentSpecValidator(
@@ -179,7 +190,8 @@ def answered(declaration: Declaration, arguments: t.Mapping[str, t.Any], memory:
         # Some values break Ansible's own checks, and its words for that differ from version to version.
         raise Aside("its options cannot be checked") from None
     options = validation.validated_parameters
-    context = Context(options, arguments["_ansible_check_mode"], arguments["_ansible_diff"], os.environ, memory)
+    notes = Notes(progress=progress or Progress())
+    context = Context(options, arguments["_ansible_check_mode"], arguments["_ansible_diff"], os.environ, memory, notes)
     try:
         _refuse(validation, arguments["_ansible_module_name"], functools.partial(items_meant, declaration.argument_spec, parameters, validation))
         result = execute(declaration, context)

@@ -291,8 +291,8 @@ def test_what_takes_its_time_is_read_until_the_time_or_the_task_is_over(each: fl
         return len(read)
 
     one = _client.Client({**KEYS, "region": "cn-north-4"}, {}, Memory(), Policy(sleep=wait, clock=lambda: clock[0], deadline=deadline))
-    assert one.wait_until(late, lambda count: False, seconds) == len(read) == reads
-    assert one.wait_until(late, bool, seconds) == reads + 1
+    assert one.wait_until("it", late, lambda count: False, seconds) == len(read) == reads
+    assert one.wait_until("it", late, bool, seconds) == reads + 1
 
 
 @pytest.mark.parametrize(("value", "encoded"), [("a/b", "a%2Fb"), ("...", "..."), ("ä ?#", "%C3%A4%20%3F%23"), ("a-b_c.d~e", "a-b_c.d~e")])
