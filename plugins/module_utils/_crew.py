@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 import threading
 import typing as t
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 _Item = t.TypeVar("_Item")
@@ -60,17 +60,42 @@ class Crew:
                 jobs[number]()
                 ended(number)
             return
-        under_way: dict[Future[None], int] = {}
-        with self._pool(len(left)) as pool:
+        changed = threading.Condition()
+        under_way = 0
+        broken: list[BaseException] = []
+
+        def worker() -> None:
+            nonlocal under_way
             while True:
-                while ready and len(under_way) < self.size and goes_on():
+                with changed:
+                    while not ready and under_way and goes_on() and not broken:
+                        changed.wait()
+                    if not ready or broken or not goes_on():
+                        return
                     number = heapq.heappop(ready)
-                    under_way[pool.submit(jobs[number])] = number
-                if not under_way:
-                    return
-                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                    future.result()
-                    ended(under_way.pop(future))
+                    under_way += 1
+                try:
+                    jobs[number]()
+                except BaseException as error:
+                    broken.append(error)
+                    raise
+                finally:
+                    with changed:
+                        under_way -= 1
+                        ended(number)
+                        changed.notify_all()
+
+        with self._pool(len(left)) as pool:
+            try:
+                with changed:
+                    # None begins before all are there.
+                    workers = [pool.submit(worker) for _number in range(min(self.size, len(left)))]
+                for one in workers:
+                    one.result()
+            except BaseException as error:
+                # Of a job, or of what interrupts whoever waits here: no other job is begun.
+                broken.append(error)
+                raise
 
     @contextmanager
     def _pool(self, jobs: int) -> t.Iterator[ThreadPoolExecutor]:

@@ -448,11 +448,14 @@ def _linked(steps: t.Sequence[Step]) -> None:
     for number, step in enumerate(steps):
         for token in step.gives:
             givers.setdefault((id(step.spot), token), []).append(number)
-    made_room = {id(step.wish): number for number, step in enumerate(steps) if step.room}
+    # What is done of one wish comes in the order in which it stands here: one that is in two circles makes room twice.
+    before: dict[int, int] = {}
     for number, step in enumerate(steps):
         step.needs = {other for token in step.takes for other in givers.get((id(step.spot), token), ()) if other != number}
-        if step.wish is not None and id(step.wish) in made_room and not step.room:
-            step.needs.add(made_room[id(step.wish)])
+        if step.wish is not None and id(step.wish) in before:
+            step.needs.add(before[id(step.wish)])
+        if step.room:
+            before[id(step.wish)] = number
 
 
 def _circles(steps: t.Sequence[Step]) -> list[list[int]]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import threading
 import time
 import typing as t
@@ -251,3 +252,33 @@ def test_a_job_that_raises_ends_all_the_work(size: int) -> None:
     # What was on its way is waited for.
     assert threads() == []
     assert set(done) <= set(range(3 + 2 * size))
+
+
+def test_what_interrupts_whoever_waits_ends_all_the_work() -> None:
+    """As the key that ends a program does, or Ansible's own limit of a task."""
+    done: list[int] = []
+    passed = threading.Event()
+
+    def interrupt(number: int, frame: t.Any) -> None:
+        del number, frame
+        passed.set()
+        raise KeyboardInterrupt
+
+    def job(number: int) -> t.Callable[[], None]:
+        def carried_out() -> None:
+            if number == 3:
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            assert number < 3 or passed.wait(PATIENCE)
+            time.sleep(0.01)
+            done.append(number)
+
+        return carried_out
+
+    kept = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Crew(4).work_off({number: job(number) for number in range(500)}, {}, lambda: True)
+    finally:
+        signal.signal(signal.SIGUSR1, kept)
+    assert threads() == []
+    assert len(done) < 100

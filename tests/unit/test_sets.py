@@ -225,6 +225,15 @@ def test_rules_that_exchange_all_they_have_are_made_anew_from_an_item_that_says_
     assert two["id"] != f"{2:032x}"
 
 
+def test_a_rule_that_is_in_two_exchanges_makes_room_twice(cloud: Cloud) -> None:
+    cloud = cloud_with({"one": ["US"], "two": ["Chad"], "three": ["BJ", "JP"]})
+    wish = [rule("three", "Chad"), rule("two", "BJ", "US"), rule("four", "Mali"), rule("one", "JP")]
+    foreseen = done(run(cloud, *wish, check=True))
+    assert [(step["action"], step["name"]) for step in foreseen["plan"]["steps"] if step["name"] == "three"][:2] == [("update", "three"), ("remove", "three")]
+    assert actions(done(run(cloud, *wish))) == actions(foreseen)
+    assert held(cloud) == {one["name"]: set(one["locations"]) for one in wish}
+
+
 def test_rules_that_exchange_all_they_have_are_refused_where_a_part_of_it_could_be_lost(cloud: Cloud) -> None:
     cloud = cloud_with({"one": ["Cuba"], "two": ["JP"], "three": ["Peru"]})
     done(run(cloud, {"name": "two", "description": "kept", "enabled": False}))
