@@ -76,6 +76,11 @@ class Controller:
             home = next(one for one in TEMPLATES if template in self.kinds[one])
             related["unified_job_template"] = f"{API}{home}/{template}/"
         shown = {**item, "type": kind.removesuffix("s") if kind != "inventories" else "inventory", "url": url, "related": related, "summary_fields": {}}
+        if kind == "projects":
+            # It has been synchronised before anybody asks.
+            shown |= {"status": "successful", "scm_revision": "0" * 40, "finished": "2026-01-01T00:00:00Z"}
+            shown["summary_fields"] = {"last_update": {"id": item["id"], "status": "successful"}, "last_job": {"id": item["id"], "status": "successful"}}
+            related["last_update"] = related["last_job"] = url
         if kind == "credentials":
             secret = {one["id"] for one in self.kinds["credential_types"][item["credential_type"]]["inputs"]["fields"] if one.get("secret")}
             shown["inputs"] = {key: "$encrypted$" if key in secret else value for key, value in item.get("inputs", {}).items()}
@@ -91,7 +96,9 @@ class Controller:
                 raise Refusal({name: [f'Invalid pk "{item[name]}" - object does not exist.']})
         if "name" in item and kind not in ("workflow_approval_templates", "schedules"):
             home = item.get("inventory") if kind in ("hosts", "inventory_sources") else None
-            twins = [one for one in self.kinds[kind].values() if one["name"] == item["name"] and one.get("inventory" if home else "name") in (home, item["name"])]
+            twins = [
+                one for one in self.kinds[kind].values() if one["name"] == item["name"] and one.get("inventory" if home else "name") in (home, item["name"])
+            ]
             if any(one["id"] != item.get("id") for one in twins):
                 raise Refusal({"__all__": [f"{kind} with this name already exists."]})
         if kind == "job_templates" and item["playbook"] not in self.playbooks:
@@ -108,10 +115,14 @@ class Controller:
 
     def put(self, kind: str, given: Item, number: int | None = None) -> Item:
         """An item that is made or changed."""
-        item = {**(self.kinds[kind][number] if number else {"id": next(self.numbers)}), **given}
+        # As AWX does, what an approval has no field for is passed over: the modules send it the fields of its node as well.
+        known = {key: value for key, value in given.items() if kind != "workflow_approval_templates" or key in ("name", "description", "timeout")}
+        item = {**(self.kinds[kind][number] if number else {"id": next(self.numbers)}), **known}
         self.check(kind, item)
+        changed = item != self.kinds[kind].get(item["id"])
         self.kinds[kind][item["id"]] = item
-        self.writes.append(f"{kind} {item.get('name') or item.get('identifier')}")
+        if changed:
+            self.writes.append(f"{kind} {item.get('name') or item.get('identifier')}")
         return item
 
     def remove(self, kind: str, number: int) -> None:
@@ -196,8 +207,7 @@ def application(controller: Controller) -> Flask:
 
     @app.post(f"{API}workflow_job_template_nodes/<int:number>/create_approval_template/")
     def approval(number: int) -> t.Any:
-        given = {key: value for key, value in request.get_json().items() if key in ("name", "description", "timeout")}
-        made = controller.put("workflow_approval_templates", given)
+        made = controller.put("workflow_approval_templates", request.get_json())
         controller.kinds["workflow_job_template_nodes"][number]["unified_job_template"] = made["id"]
         return jsonify(controller.shown("workflow_approval_templates", made)), 201
 

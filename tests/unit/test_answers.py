@@ -19,7 +19,13 @@ from plays import SECRET, emulator, prepared, ran
 
 NAMED = "gatehouse.huaweicloud."
 GATEWAY = "storefront-gateway"
-ALLOW = {"emergency_gateway": GATEWAY, "emergency_acl": "office", "emergency_address": "198.51.100.7", "emergency_hours": "4", "emergency_reason": "VPN is down"}
+ALLOW = {
+    "emergency_gateway": GATEWAY,
+    "emergency_acl": "office",
+    "emergency_address": "198.51.100.7",
+    "emergency_hours": "4",
+    "emergency_reason": "VPN is down",
+}
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,14 @@ def _of_credentials(awx: Content) -> t.Iterator[str]:
                 yield f"{name}: AWX lets no type set {variable}"
 
 
+def _fits(question: dict[str, t.Any]) -> bool:
+    """Whether the default of a question is one of its answers; an empty text is none at all."""
+    default, number = question["default"], NUMBERS.get(question["type"])
+    if number:
+        return isinstance(default, number) and question["min"] <= default <= question["max"]
+    return isinstance(default, str) and (default == "" or question["min"] <= len(default) <= question["max"])
+
+
 def _of_surveys(name: str, survey: list[dict[str, t.Any]]) -> t.Iterator[str]:
     variables = [question["variable"] for question in survey]
     yield from (f"{name}: {one} is asked twice" for one in set(variables) if variables.count(one) > 1)
@@ -93,9 +101,7 @@ def _of_surveys(name: str, survey: list[dict[str, t.Any]]) -> t.Iterator[str]:
             yield f"{asked} has a default that is no choice"
         if form in ("text", "textarea", "integer") and not all(isinstance(question.get(limit), int) for limit in ("min", "max")):
             yield f"{asked} has no limits"
-        elif form in ("text", "textarea") and (not isinstance(default, str) or (default and not question["min"] <= len(default) <= question["max"])):
-            yield f"{asked} has a default outside its limits"
-        elif form in NUMBERS and not (isinstance(default, NUMBERS[form]) and question["min"] <= default <= question["max"]):
+        elif not form.startswith("multi") and not _fits(question):
             yield f"{asked} has a default outside its limits"
         if question["required"] and form == "text" and question["min"] < 1:
             yield f"{asked} is required and may be empty"
