@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix rest lint format unit sanity integration build ee audit emulator bench chaos fuzz clean
+.PHONY: help demo test matrix rest lint format unit sanity integration build ee audit emulator awx bench chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -54,6 +54,9 @@ build: $(CACHE)/tools/ready  ## the artifact, installed elsewhere and checked as
 
 ee: $(CACHE)/tools/ready  ## the build context of an execution environment for AWX and AAP, and whether its needs resolve
 	@$(NOX) --session ee
+
+awx: $(CACHE)/tools/ready  ## the role for AWX with the modules of awx.awx, which come from the Python package index, against a stand-in of a controller
+	@$(NOX) --session awx -- $(ARGS)
 
 audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks an advisory service on the network
 	@$(NOX) --session audit
