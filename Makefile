@@ -15,11 +15,11 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix rest lint format unit sanity integration build ee audit emulator awx bench chaos fuzz clean
+.PHONY: help demo test matrix rest lint format unit sanity integration build ee release release-check audit emulator awx bench chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
 	@echo '  CORE=2.19 chooses the ansible-core of unit, sanity and integration; TARGET=waf_geoip_rule one integration target'
 
 demo: $(CACHE)/tools/ready  ## a site comes to a local cloud, is looked at, and goes again
@@ -57,6 +57,12 @@ ee: $(CACHE)/tools/ready  ## the build context of an execution environment for A
 
 awx: $(CACHE)/tools/ready  ## the role for AWX with the modules of awx.awx, which come from the Python package index, against a stand-in of a controller
 	@$(NOX) --session awx -- $(ARGS)
+
+release: $(CACHE)/tools/ready  ## all of a release but publishing: VERSION=1.0.0
+	@$(NOX) --session release -- $(VERSION)
+
+release-check: $(CACHE)/tools/ready  ## what those who certify collections ask, as a list, with the checks of Galaxy and a bill of materials
+	@$(CACHE)/tools/bin/python tests/tooling/run.py release
 
 audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks an advisory service on the network
 	@$(NOX) --session audit

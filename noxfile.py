@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -276,7 +277,7 @@ def ee(session: nox.Session) -> None:
     session.run(*galaxy, str(artifact), env=variables, silent=True)
     found = place / "requirements.txt"
     session.run("python", builder, "introspect", "--write-pip", str(found), str(place / "collections"), env=variables, silent=True)
-    ours = {line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+    ours = set(_needs())
     needed = {line.partition("#")[0].strip() for line in found.read_text(encoding="utf-8").splitlines()} - {""}
     if needed != ours:
         session.error(f"The builder finds {sorted(needed)}, and requirements.txt says {sorted(ours)}")
@@ -303,6 +304,70 @@ def artifact_of(session: nox.Session, collection: Path, variables: t.Mapping[str
     command = ("python", "-m", "ansible", "galaxy", "collection", "build", "--force", "--output-path", str(output), str(collection))
     session.run(*command, env=dict(variables))
     return next(iter(output.glob("gatehouse-huaweicloud-*.tar.gz")))
+
+
+@nox.session(python=NEWEST.python, name="certification")
+def certified(session: nox.Session) -> None:
+    """What those who certify collections ask of the artifact."""
+    install(session, "requirements.txt", core=NEWEST.core)
+    collection = copy(session)
+    session.run("python", str(ROOT / "tests" / "tooling" / "certification.py"), str(artifact_of(session, collection, environment(session, collection))))
+
+
+@nox.session(python=NEWEST.python)
+def sbom(session: nox.Session) -> None:
+    """The bill of materials of an execution environment's Python needs, as CycloneDX: what is installed, in which version and under which licence."""
+    install(session, "tests/requirements/sbom.txt")
+    place = CACHE / "sbom"
+    place.mkdir(parents=True, exist_ok=True)
+    uv = str(CACHE / "tools" / "bin" / "uv")
+    session.run(uv, "venv", "--quiet", "--clear", "--python", NEWEST.python, str(place / "environment"), external=True)
+    others = re.findall(r"package_pip: (\S+)", (ROOT / "execution-environment.yml").read_text(encoding="utf-8"))
+    command = (
+        uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        str(place / "environment" / "bin" / "python"),
+        "--requirement",
+        str(ROOT / "requirements.txt"),
+        *others,
+    )
+    patiently(session, lambda: session.run(*command, external=True))
+    output = place / "gatehouse-huaweicloud.cdx.json"
+    words = ("environment", "--output-reproducible", "--output-format", "JSON", "--output-file", str(output), str(place / "environment" / "bin" / "python"))
+    session.run("cyclonedx-py", *words)
+    parts = json.loads(output.read_text(encoding="utf-8"))["components"]
+    lacking = {re.split(r"[<>=~!]", one)[0].lower() for one in (*_needs(), *others)} - {str(part["name"]).lower() for part in parts}
+    if lacking:
+        session.error(f"It does not name {', '.join(sorted(lacking))}.")
+    session.log(f"{output} names {len(parts)} packages.")
+
+
+def _needs() -> list[str]:
+    """The lines of requirements.txt."""
+    return [line for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+@nox.session(python=NEWEST.python)
+def release(session: nox.Session) -> None:
+    """All of a release but what others see: the version, the changelog, the artifact with its sums and its bill of materials."""
+    install(session, "tests/requirements/release.txt", core=NEWEST.core)
+    (version,) = session.posargs or session.error("Say which: make release VERSION=1.0.0")
+    tool = str(ROOT / "tests" / "tooling" / "release.py")
+    session.run("python", tool, "advance", version)
+    collection = copy(session)
+    variables = environment(session, collection)
+    session.chdir(collection)
+    session.run("antsibull-changelog", "release", "--version", version, env=variables)
+    shutil.rmtree(ROOT / "changelogs" / "fragments")
+    for name in ("changelogs/fragments", "changelogs/changelog.yaml", "CHANGELOG.md"):
+        (shutil.copytree if (collection / name).is_dir() else shutil.copy)(collection / name, ROOT / name)
+    artifact = artifact_of(session, copy(session), variables)
+    sums = artifact.with_name("SHA256SUMS")
+    sums.write_text(f"{hashlib.sha256(artifact.read_bytes()).hexdigest()}  {artifact.name}\n", encoding="ascii")
+    session.run("python", tool, "remaining", version, str(artifact))
 
 
 @nox.session(python=NEWEST.python)

@@ -30,8 +30,13 @@ class Ended:
 
 
 def checks_of(group: str, found: dict[machine.Version, str]) -> list[str]:
-    """The sessions of a group, the slow ones first: test is everything on the newest pair, matrix what remains of the matrix, rest all other versions."""
+    """The sessions of a group, the slow ones first: test is everything on the newest pair, matrix what remains of the matrix, rest all other versions.
+
+    release is what those who certify a collection look at.
+    """
     newest = machine.newest(found)
+    if group == "release":
+        return [f"sanity-{newest.core}", "lint", "importer", "certification", "build", "ee", "sbom"]
     if group == "test":
         oldest = ["oldest-python"] if machine.OLDEST_MODULE_PYTHON in found else []
         return [f"unit-{newest.core}", f"integration-{newest.core}", f"sanity-{newest.core}", "lint", "importer", *oldest, "build", "ee"]
@@ -69,8 +74,8 @@ def closing(ended: t.Sequence[Ended]) -> str:
 def main() -> int:
     """0 when every check passed."""
     group = sys.argv[1] if len(sys.argv) == 2 else ""
-    if group not in ("test", "matrix", "rest"):
-        print("test, matrix or rest is expected", file=sys.stderr)
+    if group not in ("test", "matrix", "rest", "release"):
+        print("test, matrix, rest or release is expected", file=sys.stderr)
         return 2
     found = machine.interpreters()
     for line in machine.left_out(found):
