@@ -364,6 +364,7 @@ def release(session: nox.Session) -> None:
     shutil.rmtree(ROOT / "changelogs" / "fragments")
     for name in ("changelogs/fragments", "changelogs/changelog.yaml", "CHANGELOG.md"):
         (shutil.copytree if (collection / name).is_dir() else shutil.copy)(collection / name, ROOT / name)
+    session.chdir(ROOT)
     artifact = artifact_of(session, copy(session), variables)
     sums = artifact.with_name("SHA256SUMS")
     sums.write_text(f"{hashlib.sha256(artifact.read_bytes()).hexdigest()}  {artifact.name}\n", encoding="ascii")
