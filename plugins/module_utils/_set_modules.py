@@ -15,9 +15,10 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client impo
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors import GatehouseError, InputError
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._module import STATE, Context, Declaration, Options, Result
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Purge, Spot, Wish, pattern
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Purge, pattern
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Resource
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._sets import Scope, Sets
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._steps import Spot, Wish
 
 _BACKUP_DIR = "backup"
 

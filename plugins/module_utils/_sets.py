@@ -18,8 +18,9 @@ from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._errors impo
     unwritten,
 )
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._fields import Words
-from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Bad, Held, Plan, Purge, Spot, Step, Wish, plan
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._plan import Bad, Plan, Purge, plan
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._reconcile import Record, Resource, SetStore
+from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._steps import Held, Spot, Step, Wish
 
 if t.TYPE_CHECKING:
     from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._client import Client
