@@ -13,15 +13,19 @@ from gatehouse_emulator.refusals import Refusal
 
 MOST = 10_000
 _LONGEST = 30 * 24 * 3600 * 1000
-# Filters with several values, and that without which an event is told: the field of an event that they are compared with.
-_LISTS = {
-    **{"ids": "id", "attacks": "attack", "rules": "rule", "sips": "sip", "urls": "url", "actions": "action", "domains": "host", "hosts": "host_id"},
-    **{"ip_countries": "region", "ip_regions": "region", "response_codes": "status", "instances": "instance"},
+# Filters with several values: the field of an event that they are compared with. With an n before them they name what is not wanted.
+_EITHER = {
+    "ids": "id",
+    "attacks": "attack",
+    "rules": "rule",
+    "sips": "sip",
+    "urls": "url",
+    "actions": "action",
+    "ip_countries": "region",
+    "ip_regions": "region",
 }
-_WITHOUT = {
-    **{"nids": "id", "nattacks": "attack", "nrules": "rule", "nsips": "sip", "nurls": "url", "nactions": "action"},
-    **{"nip_countries": "region", "nip_regions": "region"},
-}
+_LISTS = {**_EITHER, "domains": "host", "hosts": "host_id", "response_codes": "status", "instances": "instance"}
+_WITHOUT = {f"n{name}": told for name, told in _EITHER.items()}
 # Filters with one value, which query_mode says how to compare.
 _TEXTS = {"sip": "sip", "url": "url", "domain": "host", "payload": "payload"}
 _SORT_KEYS = {"attack_time": "time", "sort_ip": "sip", "host": "host", "geo_str": "region", "component": "payload_location", "rule": "rule", "attack": "attack"}
