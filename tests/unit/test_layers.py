@@ -48,6 +48,7 @@ ALLOWED = {
         *("_errors", "_fields", "_reconcile", "_answers", "_crew", "_client"),
         *("_waf", "_waf_domains", "_waf_policies", "_waf_progress", "_apig"),
     },
+    "_waf_events": {"_errors", "_fields", "_reconcile", "_answers", "_sources", "_memory", "_client", "_waf"},
     "_sets": {"_errors", "_fields", "_reconcile", "_plan", "_client"},
     "_caller": {"_errors", "_answers", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
