@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import re
 import time
 import typing as t
 from dataclasses import dataclass, field
@@ -74,6 +75,8 @@ _DETAILS = {
     **{name: name for name in ("payload", "request_line", "headers", "cookie", "request_body", "response_body")},
     **{name: name for name in ("process_time", "response_time", "response_size")},
 }
+_OPENING = re.compile(r"\{(?=[{%#])")
+_HEADER = re.compile(r"^#(jinja2)", re.IGNORECASE)
 
 
 class Stopped(Exception):
@@ -194,14 +197,26 @@ def _number(name: str, value: t.Any, argument: t.Mapping[str, t.Any]) -> t.Any:
 
 
 def in_words(event: Record, details: bool) -> Record:
-    """An event as rulebooks see it. What the service does not tell is left out; what the request carried is there only with details."""
+    """An event as rulebooks see it. What the service does not tell is left out; what the request carried is there only with details.
+
+    No text in it is a template to Ansible: it comes from who attacks, and ansible-rulebook hands whole events to playbooks as variables.
+    """
     moment = _moment(event, -1)
-    words: Record = {}
+    words: dict[str, t.Any] = {}
     if moment >= 0:
         words["timestamp"] = moment
         words["time"] = datetime.fromtimestamp(moment // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     told = {**_WORDS, **(_DETAILS if details else {})}
-    return {**words, **{name: event[key] for name, key in told.items() if event.get(key) not in (None, "")}}
+    return {**words, **{name: _plain(event[key]) for name, key in told.items() if event.get(key) not in (None, "")}}
+
+
+def _plain(value: t.Any) -> t.Any:
+    """A value whose texts begin no template: what opens one comes apart, as does the header that names other marks."""
+    if isinstance(value, str):
+        return _OPENING.sub("{ ", _HEADER.sub(r"# \1", value))
+    if isinstance(value, dict):
+        return {_plain(name): _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 class Events:
@@ -262,7 +277,7 @@ class Events:
             place = [("from", beginning), ("to", end), ("page", number), ("pagesize", PAGE), ("sort_key", "attack_time"), ("sort_direction", "asc")]
             with doing("list the attack events of WAF"):
                 body = client.get("waf", EVENTS, [*place, *filters, *enterprise_project(client)])
-            return objects_in(body, "items"), counted(body)
+            return list(objects_in(body, "items")), counted(body)
         except GatehouseError as error:
             raise (Delayed if _passes(error) else Stopped)(self._masked(str(error), notes)) from None
         except Exception as error:

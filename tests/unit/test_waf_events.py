@@ -236,6 +236,20 @@ def test_an_event_is_in_plain_words_and_has_nothing_of_the_request_unless_asked_
     assert in_words(event, True) == {**plain, "cookie": "fake-cookie-0001", "headers": {"a": "b"}}
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("/{{ 7*7 }}", "/{ { 7*7 }}"),
+        ("{%if 1%}{#a#}{{{", "{ %if 1%}{ #a#}{ { {"),
+        ("#jinja2: variable_start_string:'[['\n[[ 7*7 ]]", "# jinja2: variable_start_string:'[['\n[[ 7*7 ]]"),
+        ('{"a": 1}', '{"a": 1}'),
+    ],
+)
+def test_what_somebody_sends_to_a_site_is_never_a_template(text: str, plain: str) -> None:
+    told = in_words({"id": "a", "url": text, "headers": {text: [text]}}, True)
+    assert told["url"] == plain and told["headers"] == {plain: [plain]}
+
+
 def test_filters_are_those_of_the_service() -> None:
     scene = Scene(lookback=60, attacks=["xss", "sqli"], actions="block, log")
     one = {"time": int(NOW * 1000) - 1}

@@ -17,6 +17,7 @@ description:
   - It takes the options of the connection that the modules take, and the same environment variables. An empty option counts as left out.
   - An event has C(id), C(time), C(timestamp) (milliseconds since 1970), C(address), C(location), C(host), C(domain_id), C(policy_id), C(url), C(attack),
     C(rule), C(action), C(status) and C(payload_location), as far as the service tells them.
+  - Text that would begin a template of Ansible is taken apart, C({ {) for two braces, for it comes from who attacks.
 options:
   interval:
     description:
@@ -205,6 +206,7 @@ import os
 import sys
 import threading
 import typing as t
+from functools import partial
 from pathlib import Path
 
 
@@ -247,7 +249,7 @@ async def watch(queue: Queue, events: _waf_events.Events, sleep: t.Callable[[flo
         look = events.look()
         try:
             while True:
-                page = await _beside(lambda look=look: next(look, None))
+                page = await _beside(partial(next, look, None))
                 if page is None:
                     break
                 for event in page:
