@@ -375,6 +375,20 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session(python=NEWEST.python)
+def eda(session: nox.Session) -> None:
+    """The event source and the rulebook in ansible-rulebook, from the installed artifact. It needs Java 17 or newer."""
+    install(session, "tests/requirements/eda.txt", core=NEWEST.core)
+    collection = copy(session)
+    variables = environment(session, collection)
+    installed = CACHE / "eda"
+    galaxy = ("python", "-m", "ansible", "galaxy", "collection", "install", "--force", "--offline", "--collections-path", str(installed))
+    session.run(*galaxy, str(artifact_of(session, collection, variables)), env=variables, silent=True)
+    variables["GATEHOUSE_INSTALLED"] = str(installed)
+    session.chdir(collection)
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/eda", *session.posargs, env=variables)
+
+
+@nox.session(python=NEWEST.python)
 def chaos(session: nox.Session) -> None:
     """Tasks and the role on bad days, judged."""
     install(session, "tests/requirements/unit.txt", core=NEWEST.core)
