@@ -205,6 +205,8 @@ def test_a_memory_forgets_what_is_older_than_the_overlap() -> None:
     watch.looked(5000)
     assert sorted(map(int, watch.told)) == list(range(40, 50))
     assert watch.window(6000) == (4000, 6000)
+    # What was before the beginning is not told, whoever lists it.
+    assert not Watch(5000, 1000).is_new({"id": "a", "time": 4999}) and Watch(5000, 1000).is_new({"id": "a", "time": 5000})
     # A clock that is put back.
     assert watch.window(100) == (4000, 5000)
     # After a month without an answer, as much as the service shows.
@@ -356,6 +358,8 @@ def test_it_ends_at_once_while_a_request_hangs() -> None:
         task = asyncio.ensure_future(SOURCE._beside(job))
         while not hanging.is_set():
             await asyncio.sleep(0.01)
+        # Such a thread keeps no process alive.
+        assert [thread.daemon for thread in threading.enumerate() if thread.name == "gatehouse waf_events"] == [True]
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
