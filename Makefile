@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix rest lint format unit sanity integration build ee release release-check audit emulator awx bench chaos fuzz clean
+.PHONY: help demo test matrix rest lint format unit sanity integration build ee release release-check audit emulator awx bench chaos eda fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -75,6 +75,9 @@ bench: $(CACHE)/tools/ready  ## performance beside the peers, measured, in about
 
 chaos: $(CACHE)/tools/ready  ## tasks and the role on bad days, with many seeds, in under 15 minutes; ARGS="--seed 17 --share 0.4 --only acl" repeats one
 	@$(NOX) --session chaos -- $(ARGS)
+
+eda: $(CACHE)/tools/ready  ## the event source and the rulebook in ansible-rulebook, in two minutes; needs Java 17 or newer
+	@$(NOX) --session eda -- $(ARGS)
 
 fuzz: $(CACHE)/tools/ready  ## thousands of inputs for every module and for the emulator, which takes an hour or two; ARGS=--hypothesis-seed=N repeats a run
 	@$(NOX) --session fuzz -- $(ARGS)

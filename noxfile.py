@@ -130,7 +130,7 @@ def formatted(session: nox.Session) -> None:
 # The unit tests that ansible-core has a part in: on the other versions these run, and all when asked for.
 OF_THE_CORE = (
     *("test_answers*", "test_aside*", "test_bad_input*", "test_doors*", "test_examples*", "test_inventory*", "test_item_positions*", "test_laws*"),
-    *("test_lists*", "test_onboarding_words*", "test_playbooks*", "test_role_options*", "test_sets.py", "test_site*", "test_sources*"),
+    *("test_lists*", "test_onboarding_words*", "test_playbooks*", "test_role_options*", "test_sets.py", "test_site*", "test_sources*", "test_tighten*"),
 )
 
 
@@ -462,6 +462,20 @@ def bench(session: nox.Session) -> None:
             missed.append(part)
     if missed:
         session.error(f"Not every promise is kept, or not everything was measured: {', '.join(missed)}")
+
+
+@nox.session(python=NEWEST.python)
+def eda(session: nox.Session) -> None:
+    """The event source and the rulebook in ansible-rulebook, from the installed artifact. It needs Java 17 or newer."""
+    install(session, "tests/requirements/eda.txt", core=NEWEST.core)
+    collection = copy(session)
+    variables = environment(session, collection)
+    installed = CACHE / "eda"
+    galaxy = ("python", "-m", "ansible", "galaxy", "collection", "install", "--force", "--offline", "--collections-path", str(installed))
+    session.run(*galaxy, str(artifact_of(session, collection, variables)), env=variables, silent=True)
+    variables["GATEHOUSE_INSTALLED"] = str(installed)
+    session.chdir(collection)
+    session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/eda", *session.posargs, env=variables)
 
 
 @nox.session(python=NEWEST.python)

@@ -53,7 +53,7 @@ def beside(application: t.Any) -> t.Iterator[Beside]:
     cloud = application.extensions["cloud"]
     names = Service(lambda: cloud.account)
     try:
-        with served(data_path(lambda: cloud.account, cloud.traffic)) as waf, served(stand_in_origin) as origin:
+        with served(data_path(lambda: cloud.account, cloud.traffic, cloud.clock)) as waf, served(stand_in_origin) as origin:
             yield Beside(f"{ADDRESS}:{names.port}", waf, origin)
     finally:
         names.stop()

@@ -23,7 +23,11 @@ from recordings import recorded, settings
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 COLLECTIONS = ROOT.parents[2]
+# Where the programs of this environment are.
+PROGRAMS = Path(sys.executable).parent
 SECRET = "gatehouse-demo-secret-0000000000000001"
+# Of the demo account, as the environment has them.
+CREDENTIALS = {"HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001", "HW_SECRET_KEY": SECRET, "HW_REGION_NAME": "cn-north-4"}
 Ended = subprocess.CompletedProcess[str]
 INVENTORY = """\
 [web]

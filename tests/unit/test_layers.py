@@ -52,6 +52,7 @@ ALLOWED = {
         *("_waf", "_waf_domains", "_waf_policies", "_waf_progress", "_apig"),
     },
     "_sets": {"_errors", "_fields", "_reconcile", "_steps", "_plan", "_client"},
+    "_waf_events": {"_errors", "_fields", "_reconcile", "_answers", "_sources", "_memory", "_client", "_waf"},
     "_caller": {"_errors", "_answers", "_client", "_identity"},
     "_module": {"_errors", "_fields", "_reconcile", "_sources", "_memory", "_client", "_caller"},
     "_set_modules": {"_errors", "_fields", "_reconcile", "_steps", "_plan", "_client", "_sets", "_module"},

@@ -202,7 +202,7 @@ def test_a_module_documents_its_results_with_samples(name: str) -> None:
 
 
 def test_links_lead_to_files_that_exist() -> None:
-    for page in [ROOT / "README.md", *ROOT.glob("roles/*/README.md"), *ROOT.glob("extensions/*/README.md"), *ROOT.glob("*/README.md")]:
+    for page in [page for glob in ("*.md", "docs/*.md", "roles/*/README.md", "extensions/*/README.md", "*/README.md") for page in ROOT.glob(glob)]:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)}: {target}"
 

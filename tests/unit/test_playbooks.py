@@ -14,11 +14,10 @@ from xml.etree import ElementTree
 import pytest
 
 from ansible_collections.gatehouse.huaweicloud.plugins.module_utils._site_text import text_of
-from plays import ROOT, emulator_with, prepared, ran
+from plays import CREDENTIALS, ROOT, emulator_with, prepared, ran
 
 SITE = ROOT / "playbooks" / "vars" / "storefront.yml"
 NAMED = "gatehouse.huaweicloud."
-CREDENTIALS = {"HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001", "HW_SECRET_KEY": "gatehouse-demo-secret-0000000000000001", "HW_REGION_NAME": "cn-north-4"}
 
 
 def test_a_rehearsal_shows_what_the_site_would_make_and_leaves_nothing(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
 
 FOLDER = Path(__file__).resolve().parents[1] / "tooling"
 
@@ -145,3 +147,18 @@ def test_an_audit_that_asked_nobody_is_no_success() -> None:
         "idna 3.6: PYSEC-2024-60, mended in 3.7",
         "The advisory service told nothing about 1 of 3 packages: urllib3",
     ]
+
+
+def test_hosted_pipelines_call_commands_that_there_are_and_all_that_decide() -> None:
+    root = FOLDER.parents[1]
+    known = set(re.findall(r"^(\w+):.*##", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    decides = set(re.findall(r"^make (\w+)$", (root / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE))
+    checks, nightly = (yaml.safe_load((root / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")) for name in ("checks", "nightly"))
+    called = {one["name"]: set(one["jobs"]["make"]["strategy"]["matrix"]["target"]) for one in (checks, nightly)}
+    gitlab = yaml.safe_load((root / ".gitlab-ci.yml").read_text(encoding="utf-8"))
+    jobs = {name: {line.split()[1] for line in job["script"]} for name, job in gitlab.items() if isinstance(job, dict) and "script" in job}
+    assert called["checks"] == decides == {name for name, job in gitlab.items() if isinstance(job, dict) and job.get("extends") == ".change"}
+    assert called["nightly"] | set().union(*jobs.values()) <= known
+    # Whoever sends a change runs code there; nothing is to be had.
+    assert all(one["permissions"] == {"contents": "read"} for one in (checks, nightly))
+    assert not any("pull_request_target" in one["on"] for one in (checks, nightly))

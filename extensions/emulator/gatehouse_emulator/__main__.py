@@ -147,7 +147,7 @@ def _beside(cloud: t.Any, asked: argparse.Namespace) -> dict[str, int]:
     if asked.waf_port is not None or asked.origin_port is not None:
         from gatehouse_emulator.waf_traffic import data_path, stand_in_origin
 
-        served = {"waf": (asked.waf_port, data_path(lambda: cloud.account, cloud.traffic)), "origin": (asked.origin_port, stand_in_origin)}
+        served = {"waf": (asked.waf_port, data_path(lambda: cloud.account, cloud.traffic, cloud.clock)), "origin": (asked.origin_port, stand_in_origin)}
         ports.update({name: _in_a_thread(application, port) for name, (port, application) in served.items() if port is not None})
     return ports
 

@@ -139,6 +139,7 @@ class Account:
     certificates: dict[str, Record] = field(default_factory=dict)
     dns: list[Record] = field(default_factory=list)
     addresses: list[Record] = field(default_factory=list)
+    events: list[Record] = field(default_factory=list)
     gateways: dict[str, Record] = field(default_factory=dict)
     environments: list[Record] = field(default_factory=list)
     apis: dict[str, Record] = field(default_factory=dict)
@@ -202,6 +203,7 @@ def seeded(seed: t.Mapping[str, t.Any]) -> Account:
     account.source_ips = [dict(group) for group in seed.get("source_ips", [])]
     account.dns = named_records(seed.get("dns", []))
     account.addresses = _addresses(seed.get("addresses", []))
+    add_events_to(account, seed.get("events", []))
     for gateway in seed.get("gateways", []):
         _gateway(account, gateway)
     _workspace(account, seed.get("workspace", {}))
@@ -284,6 +286,18 @@ def _addresses(seed: t.Sequence[Record]) -> list[Record]:
         if "tag" in one and one["tag"] not in TAGS:
             raise SeedError(f"addresses[{number}].tag: there is no tag {one['tag']}")
     return [dict(one) for one in seed]
+
+
+def add_events_to(account: Account, events: t.Iterable[Record]) -> None:
+    """Hold attack events, each with an id. Raises SeedError."""
+    known = {event["id"] for event in account.events}
+    for event in events:
+        # Ids that depend on nothing but how many events there are change no others.
+        made = event.get("id") or _lasting_id("event", str(len(account.events) + 1))
+        if made in known:
+            raise SeedError(f"the id {made} is there twice")
+        known.add(made)
+        account.events.append({**event, "id": made})
 
 
 def access_code(host_id: str) -> str:
@@ -469,6 +483,7 @@ def dumped(account: Account) -> dict[str, t.Any]:
         "certificates": list(account.certificates.values()),
         "dns": account.dns,
         "addresses": account.addresses,
+        "events": account.events,
         "gateways": [
             {
                 "id": gateway["id"],

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from flask import Flask, Response, current_app, g, request
 
-from gatehouse_emulator import apig, apig_bindings, iam, metadata, waf_certificates, waf_hosts, waf_policies, waf_rules, workspace
-from gatehouse_emulator.account import DEMO, Account, checked, dumped, named_records, seeded
+from gatehouse_emulator import apig, apig_bindings, iam, metadata, waf_certificates, waf_events, waf_hosts, waf_policies, waf_rules, workspace
+from gatehouse_emulator.account import DEMO, Account, add_events_to, checked, dumped, named_records, seeded
 from gatehouse_emulator.calls import Call, Handler, Reply
 from gatehouse_emulator.contracts import Operation, chosen, operations
 from gatehouse_emulator.faults import ConnectionCut, Faults, first_half, named, stripped
@@ -28,6 +28,7 @@ _HANDLERS: dict[str, Handler] = {
     **waf_rules.HANDLERS,
     **waf_hosts.HANDLERS,
     **waf_certificates.HANDLERS,
+    **waf_events.HANDLERS,
     **apig.HANDLERS,
     **apig_bindings.HANDLERS,
     **workspace.HANDLERS,
@@ -169,12 +170,13 @@ def _carried_out(cloud: Cloud, operation: Operation, handler: Handler, path: t.M
         raise Refusal(403, "APIGW.0310", "The project is unavailable")
     operation.check_headers(request.headers)
     query = request.args.to_dict()
-    operation.check_query(query)
+    lists = request.args.to_dict(flat=False)
+    operation.check_query(lists)
     if operation.writes and query.get("enterprise_project_id") == _ALL_PROJECTS:
         raise Refusal(400, "WAF.00012010", "all_granted_eps is not allowed")
     body = _body(operation)
     operation.check_body(body)
-    call = Call(cloud.account, path, query, request.headers, body, caller, now)
+    call = Call(cloud.account, path, query, request.headers, body, caller, now, lists)
     if not operation.writes:
         if effect.get("stale"):
             call.account = cloud.previous
@@ -318,6 +320,17 @@ def _control(application: Flask) -> None:
     def clear_traffic() -> Response:
         _cloud().traffic.clear()
         return told([])
+
+    @application.post("/_emulator/events")
+    def add_events() -> Response:
+        try:
+            told_now = _told_us()
+            moment = int(_cloud().clock() * 1000)
+            stamped = [{"time": moment, **one} if isinstance(one, dict) else one for one in told_now] if isinstance(told_now, list) else told_now
+            add_events_to(_cloud().account, checked({"events": stamped})["events"])
+        except ValueError as error:
+            return told({"error": str(error)}, 400)
+        return told(_cloud().account.events)
 
     @application.post("/_emulator/expire")
     def expire() -> Response:

@@ -17,7 +17,10 @@ from gatehouse_emulator.refusals import Refusal
 
 @dataclass
 class Call:
-    """One request of one operation, checked against its contract; caller is None where the operation asks for no proof."""
+    """One request of one operation, checked against its contract; caller is None where the operation asks for no proof.
+
+    query has one value of each parameter, lists all values of those that may be there more than once.
+    """
 
     account: Account
     path: t.Mapping[str, str]
@@ -26,6 +29,7 @@ class Call:
     body: t.Any
     caller: Caller | None
     now: float
+    lists: t.Mapping[str, t.Sequence[str]] = field(default_factory=dict)
 
     @property
     def identities(self) -> Identities:

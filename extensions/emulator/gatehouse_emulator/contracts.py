@@ -58,16 +58,20 @@ class Operation:
 
         return Draft202012Validator(self.schema)
 
-    def check_query(self, given: t.Mapping[str, str]) -> None:
-        """Raises Refusal for a parameter that the operation does not list, or one of another type."""
-        for name, value in given.items():
+    def check_query(self, given: t.Mapping[str, t.Sequence[str]]) -> None:
+        """Raises Refusal for a parameter that the operation does not list, one of another type, and one that is there twice and is no list."""
+        for name, values in given.items():
             expected = self.query.get(name)
             if expected is None:
                 raise malformed(self.manner, "query", f"unknown parameter {name}")
-            if expected.get("type") == "integer" and not NUMBER.fullmatch(value):
-                raise malformed(self.manner, "query", f"{name} is not a number")
-            if expected.get("enum") and value not in [str(one) for one in expected["enum"]]:
-                raise malformed(self.manner, "query", f"{name} is not one of {expected['enum']}")
+            if len(values) > 1 and expected.get("type") != "array":
+                raise malformed(self.manner, "query", f"{name} is there more than once")
+            each = expected.get("items", expected)
+            for value in values:
+                if each.get("type") == "integer" and not NUMBER.fullmatch(value):
+                    raise malformed(self.manner, "query", f"{name} is not a number")
+                if each.get("enum") and value not in [str(one) for one in each["enum"]]:
+                    raise malformed(self.manner, "query", f"{name} is not one of {each['enum']}")
 
     def check_headers(self, given: Headers) -> None:
         """Raises Refusal for a header that is missing, or one that is no number within its limits."""

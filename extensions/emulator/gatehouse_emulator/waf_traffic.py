@@ -7,19 +7,24 @@ from __future__ import annotations
 import http.client
 import ipaddress
 import re
+import time
 import typing as t
+from dataclasses import dataclass
 from urllib.parse import quote, unquote_plus
 
 from werkzeug.wrappers import Request, Response
 
-from gatehouse_emulator.account import Account, Record
+from gatehouse_emulator.account import Account, Record, add_events_to
 from gatehouse_emulator.waf_rules import location_named, locations
 
 # Seconds that an origin has to answer, and bytes of an answer that are forwarded.
 ORIGIN_SECONDS = 5.0
 LONGEST_BODY = 8 * 1024 * 1024
 # The wider reading of what an attack is would be the engine of a product; these are what the samples of site owners look like.
-_ATTACKS = re.compile(r"<script\b|\bor\s+\d+\s*=\s*\d+|\bunion\s+(?:all\s+)?select\b|(?:\.\./){2}|/etc/passwd\b|;\s*(?:cat|id|wget)\s", re.IGNORECASE)
+_ATTACKS = re.compile(
+    r"(?P<xss><script\b)|(?P<sqli>\bor\s+\d+\s*=\s*\d+|\bunion\s+(?:all\s+)?select\b)|(?P<lfi>(?:\.\./){2}|/etc/passwd\b)|(?P<cmdi>;\s*(?:cat|id|wget)\s)",
+    re.IGNORECASE,
+)
 _NOT_FORWARDED = frozenset({"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "host"})
 _OF_THE_EMULATOR = frozenset({"x-emulated-address", "x-emulated-location"})
 _ON = 1
@@ -27,14 +32,14 @@ _GEOIP_ACTIONS = {0: "block", 1: "allow", 2: "log"}
 _REPUTATION_ACTIONS = {"block": "block", "pass": "allow", "log": "log"}
 
 
-def data_path(account: t.Callable[[], Account], traffic: list[Record]) -> t.Any:
-    """The data path as a WSGI application. What happens to each request is added to traffic."""
+def data_path(account: t.Callable[[], Account], traffic: list[Record], clock: t.Callable[[], float] = time.time) -> t.Any:
+    """The data path as a WSGI application. What happens to each request is added to traffic; what a rule refused or noted, to the events of the account."""
 
     @Request.application
     def application(request: Request) -> Response:
         entry: Record = {"n": len(traffic) + 1, "method": request.method, "host": request.host, "path": _target(request), "noted": []}
         traffic.append(entry)
-        response = _answered(account(), request, entry)
+        response = _answered(account(), request, entry, clock)
         response.headers["Server"] = "CloudWAF"
         response.headers.add("Set-Cookie", f"HWWAFSESID=emulated{entry['n']:06}; path=/; HttpOnly")
         entry["status"] = response.status_code
@@ -48,7 +53,7 @@ def _target(request: Request) -> str:
     return quote(request.path, safe="/!$&'()*+,;=:@~") + (f"?{query}" if query else "")
 
 
-def _answered(account: Account, request: Request, entry: Record) -> Response:
+def _answered(account: Account, request: Request, entry: Record, clock: t.Callable[[], float]) -> Response:
     host = _domain(account, request.host)
     if host is None:
         entry.update(decision="unknown host")
@@ -60,10 +65,13 @@ def _answered(account: Account, request: Request, entry: Record) -> Response:
         entry.update(decision="not understood")
         return _page(400, str(error))
     entry.update(visitor)
-    by = _refusing(account, host, visitor, entry)
-    if by:
-        entry.update(decision="blocked", by=by)
+    hits = _hits(account, host, visitor, entry)
+    add_events_to(account, [_event(host, request, entry, action, hit, clock()) for action, hit in hits if action != "allow"])
+    blocking = next((hit for action, hit in hits if action == "block"), None)
+    if blocking:
+        entry.update(decision="blocked", by=blocking.words)
         return _page(418, "The request was refused")
+    entry["noted"] += [f"allowed by {hit.words}" if action == "allow" else hit.words for action, hit in hits]
     entry.update(decision="forwarded")
     return _forwarded(host, request, entry)
 
@@ -91,40 +99,69 @@ def _visitor(account: Account, request: Request) -> Record:
     return {"address": str(address), "location": location, "tag": table.get("tag")}
 
 
-def _refusing(account: Account, host: Record, visitor: Record, entry: Record) -> str | None:
-    """What refuses a request, if anything does; what only takes note of it is added to the entry."""
+@dataclass(frozen=True)
+class _Hit:
+    """A rule that takes a request: in words, the type of attack that an event tells, and the rule that it names."""
+
+    words: str
+    attack: str
+    rule: str
+
+
+def _hits(account: Account, host: Record, visitor: Record, entry: Record) -> list[tuple[str, _Hit]]:
+    """What takes a request, with what becomes of it: of what refuses it only the first."""
     policy = account.policies.get(host.get("policyid") or "")
     if host.get("protect_status", _ON) != _ON or policy is None:
-        return None
+        return []
     actions = _actions(account, policy, visitor)
     # That what is allowed comes before what is blocked, and before everything else, is how the console describes allow lists; for these
     # rules the documents do not say.
-    if "allow" in actions:
-        entry["noted"].append(f"allowed by {actions['allow']}")
-        return None
-    if "block" in actions:
-        return actions["block"]
-    if "log" in actions:
-        entry["noted"].append(actions["log"])
-    if policy["options"].get("webattack", True) and _ATTACKS.search(unquote_plus(entry["path"])):
+    for deciding in ("allow", "block"):
+        if deciding in actions:
+            return [(deciding, actions[deciding])]
+    hits = [("log", actions["log"])] if "log" in actions else []
+    attack = _ATTACKS.search(unquote_plus(entry["path"])) if policy["options"].get("webattack", True) else None
+    if attack:
         # A policy that says nothing else only logs, as a new one does.
-        if (policy.get("action") or {}).get("category", "log") == "block":
-            return "basic web protection"
-        entry["noted"].append("basic web protection")
-    return None
+        action = "block" if (policy.get("action") or {}).get("category", "log") == "block" else "log"
+        hits.append((action, _Hit("basic web protection", str(attack.lastgroup), "emulated")))
+    return hits
 
 
-def _actions(account: Account, policy: Record, visitor: Record) -> dict[str, str]:
-    """The rules that take a visitor, one for each action, in words."""
-    found: dict[str, str] = {}
+def _actions(account: Account, policy: Record, visitor: Record) -> dict[str, _Hit]:
+    """The rules that take a visitor, one for each action."""
+    found: dict[str, _Hit] = {}
     if policy["options"].get("geoip") and visitor["location"]:
         for rule in list(account.rules["geoip"].of(policy["id"]).values()):
             if _in_force(rule) and _located(visitor["location"], rule["geoip"].split("|")):
-                found.setdefault(_GEOIP_ACTIONS[rule["white"]], f"geolocation rule {rule.get('name') or rule['id']}")
+                hit = _Hit(f"geolocation rule {rule.get('name') or rule['id']}", "custom_geoip", rule["id"])
+                found.setdefault(_GEOIP_ACTIONS[rule["white"]], hit)
     for rule in list(account.rules["ip-reputation"].of(policy["id"]).values()):
         if _in_force(rule) and visitor["tag"] in rule["tags"]:
-            found.setdefault(_REPUTATION_ACTIONS.get(rule["action"]["category"], "log"), f"IP intelligence rule {rule.get('name') or rule['id']}")
+            hit = _Hit(f"IP intelligence rule {rule.get('name') or rule['id']}", "custom_idc_ip", rule["id"])
+            found.setdefault(_REPUTATION_ACTIONS.get(rule["action"]["category"], "log"), hit)
     return found
+
+
+def _event(host: Record, request: Request, entry: Record, action: str, hit: _Hit, now: float) -> Record:
+    """The attack event of a request that a rule refused, or took note of."""
+    location = entry["location"]
+    return {
+        "time": int(now * 1000),
+        "policyid": host["policyid"],
+        "sip": entry["address"],
+        "host": host["hostname"],
+        "host_id": host["id"],
+        "url": quote(request.path, safe="/!$&'()*+,;=:@~"),
+        "attack": hit.attack,
+        "rule": hit.rule,
+        "action": action,
+        "request_line": f"{request.method} {entry['path']}",
+        "headers": {name.lower(): value for name, value in request.headers.items() if name.lower() not in _OF_THE_EMULATOR},
+        "cookie": request.headers.get("Cookie", ""),
+        "status": "418" if action == "block" else "200",
+        "region": locations()["locations"].get(location, location) if location else "",
+    }
 
 
 def _in_force(rule: Record) -> bool:
