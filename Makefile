@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix rest lint format unit sanity integration build ee audit emulator bench chaos fuzz clean
+.PHONY: help demo test matrix rest lint format unit sanity integration build ee audit docs emulator bench chaos fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -57,6 +57,9 @@ ee: $(CACHE)/tools/ready  ## the build context of an execution environment for A
 
 audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks an advisory service on the network
 	@$(NOX) --session audit
+
+docs: $(CACHE)/tools/ready  ## the site with guides and reference, its links checked
+	@$(NOX) --session docs
 
 emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
 	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)") $(if $(DNS),--dns-port $(DNS)) $(if $(WAF),--waf-port $(WAF))
