@@ -342,6 +342,7 @@ def docs(session: nox.Session) -> None:
     variables = environment(session, collection)
     words = ("--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(reference))
     session.run("antsibull-docs", "collection", *words, "gatehouse.huaweicloud", env=variables, silent=True)
+    session.run("python", "tests/tooling/made.py", "--check")
     session.run("python", "tests/tooling/pages.py", "lay-out", str(collection), str(source))
     session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", "docs/docsite", str(source), str(site), env=variables)
     session.run("python", "tests/tooling/pages.py", "check", str(site))

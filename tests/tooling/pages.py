@@ -53,8 +53,8 @@ def pages_of(collection: Path) -> list[str]:
     return [name for name in dict.fromkeys([*named, *others]) if (collection / name).is_file()]
 
 
-def adapted(text: str, name: str, pages: t.Collection[str]) -> str:
-    """A page whose links to what is no page of the site lead to the repository instead."""
+def adapted(text: str, name: str, pages: t.Collection[str], collection: Path) -> str:
+    """A page whose links to what is no page of the site lead to the repository instead; a link to what is not in it either is an error."""
 
     def adapt(link: re.Match[str]) -> str:
         target, mark, anchor = link[2].partition("#")
@@ -62,6 +62,8 @@ def adapted(text: str, name: str, pages: t.Collection[str]) -> str:
             return link[0]
         path = os.path.normpath(os.path.join(os.path.dirname(name), target))
         found = next((one for one in (path, f"{path}/README.md") if one in pages or one.startswith(("docs/pictures/", "reference/"))), None)
+        if not found and not (collection / path).exists():
+            raise SystemExit(f"{name}: the link to {link[2]} leads nowhere")
         if found:
             return f"{link[1]}{os.path.relpath(found, os.path.dirname(name) or '.')}{mark}{anchor}{link[3]}"
         return f"{link[1]}{REPOSITORY}/{path}{mark}{anchor}{link[3]}"
@@ -75,7 +77,7 @@ def lay_out(collection: Path, source: Path) -> None:
     for name in pages:
         target = source / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(adapted((collection / name).read_text(encoding="utf-8"), name, pages), encoding="utf-8")
+        target.write_text(adapted((collection / name).read_text(encoding="utf-8"), name, pages, collection), encoding="utf-8")
     if (collection / "docs" / "pictures").is_dir():
         shutil.copytree(collection / "docs" / "pictures", source / "docs" / "pictures", dirs_exist_ok=True)
     for name in (*CHAPTERS["Reference"], "reference/index.rst"):
@@ -83,7 +85,7 @@ def lay_out(collection: Path, source: Path) -> None:
         path = source / name
         if name.endswith(".rst") and path.is_file():
             path.write_text(path.read_text(encoding="utf-8").replace(":orphan:\n", ""), encoding="utf-8")
-    index = adapted((collection / "docs" / "docsite" / "index.md").read_text(encoding="utf-8"), "index.md", pages)
+    index = adapted((collection / "docs" / "docsite" / "index.md").read_text(encoding="utf-8"), "index.md", pages, collection)
     (source / "index.md").write_text(f"{index}\n{tables_of_contents(source)}", encoding="utf-8")
     (source / "_labels.inv").write_bytes(inventory())
 
