@@ -350,6 +350,18 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session(python=NEWEST.python)
+def examples(session: nox.Session) -> None:
+    """Every example of every page as it stands, the many runs of whole playbooks too."""
+    install(session, "tests/requirements/unit.txt", core=NEWEST.core)
+    collection = copy(session)
+    variables = {**environment(session, collection), "PYTHONPATH": str(collection.parents[2]), "GATEHOUSE_EXAMPLES": "whole"}
+    session.chdir(collection)
+    session.run(
+        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/test_examples.py", "tests/unit/test_pages.py", *session.posargs, env=variables
+    )
+
+
+@nox.session(python=NEWEST.python)
 def emulator(session: nox.Session) -> None:
     """The local cloud in the foreground."""
     install(session, "extensions/emulator/requirements.txt")

@@ -7,7 +7,7 @@ from __future__ import annotations
 project = "gatehouse.huaweicloud"
 author = "Gatehouse contributors"
 project_copyright = "Gatehouse contributors"
-html_title = "gatehouse.huaweicloud"
+html_title = "Gatehouse for Huawei Cloud"
 
 extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 exclude_patterns = ["_*"]

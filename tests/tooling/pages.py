@@ -32,6 +32,19 @@ CHAPTERS: t.Mapping[str, t.Sequence[str]] = {
     ),
 }
 
+# Names that are shorter beside every page than on top of the page itself.
+TITLES = {
+    "README": "Overview",
+    "CHANGELOG": "Release notes",
+    "docs/permissions": "Permissions",
+    "docs/inventory": "The inventory",
+    "docs/execution-environment": "Execution environments",
+    "docs/bootstrapping": "Bootstrapping",
+    "docs/reliability": "Reliability",
+    "reference/index": "Modules, roles and plugins",
+    "reference/environment_variables": "Environment variables",
+}
+
 # What a page of antsibull-docs refers to in Ansible's own documentation.
 TARGETS = (
     ("action_plugins std:label", "plugins/action.html#action-plugins", "Action plugins"),
@@ -71,6 +84,21 @@ def adapted(text: str, name: str, pages: t.Collection[str], collection: Path) ->
     return _LINK.sub(adapt, text)
 
 
+def shortened(page: str) -> str:
+    """A page of the reference with short names, and without the table of contents that the theme has beside every page.
+
+    The pages that the contents name are called orphans by antsibull-docs, because they stand in no hierarchy of its own.
+    """
+    for pattern, text in (
+        (r"^\.\. contents::\n(?: +:.*\n)*", ""),
+        (r"^gatehouse\.huaweicloud\.(\w+ \w+ --)", r"\1"),
+        (r"^    (\w+)_(module|role|inventory)$", r"    \1 <\1_\2>"),
+        (r"^Gatehouse\.Huaweicloud\n", "Modules, roles and plugins\n"),
+    ):
+        page = re.sub(pattern, text, page, flags=re.MULTILINE)
+    return page.replace(":orphan:\n", "")
+
+
 def lay_out(collection: Path, source: Path) -> None:
     """The pages of a collection in a folder, where the reference is already, as Sphinx takes them: with an index and what it links to elsewhere."""
     pages = pages_of(collection)
@@ -80,11 +108,8 @@ def lay_out(collection: Path, source: Path) -> None:
         target.write_text(adapted((collection / name).read_text(encoding="utf-8"), name, pages, collection), encoding="utf-8")
     if (collection / "docs" / "pictures").is_dir():
         shutil.copytree(collection / "docs" / "pictures", source / "docs" / "pictures", dirs_exist_ok=True)
-    for name in (*CHAPTERS["Reference"], "reference/index.rst"):
-        # antsibull-docs calls its pages orphans where they stand in no hierarchy of theirs.
-        path = source / name
-        if name.endswith(".rst") and path.is_file():
-            path.write_text(path.read_text(encoding="utf-8").replace(":orphan:\n", ""), encoding="utf-8")
+    for path in sorted((source / "reference").glob("*.rst")):
+        path.write_text(shortened(path.read_text(encoding="utf-8")), encoding="utf-8")
     index = adapted((collection / "docs" / "docsite" / "index.md").read_text(encoding="utf-8"), "index.md", pages, collection)
     (source / "index.md").write_text(f"{index}\n{tables_of_contents(source)}", encoding="utf-8")
     (source / "_labels.inv").write_bytes(inventory())
@@ -95,8 +120,8 @@ def tables_of_contents(source: Path) -> str:
     tables = []
     for chapter, names in CHAPTERS.items():
         entries = [os.path.splitext(name)[0] for name in names if (source / name).is_file()]
-        title = {"README": "Overview <README>", "reference/index": "Modules, roles and plugins <reference/index>"}
-        tables.append("\n".join(["```{toctree}", f":caption: {chapter}", ":hidden:", ":maxdepth: 1", "", *(title.get(one, one) for one in entries), "```", ""]))
+        lines = [f"{TITLES[one]} <{one}>" if one in TITLES else f"Role {one.split('/')[1]} <{one}>" if one.startswith("roles/") else one for one in entries]
+        tables.append("\n".join(["```{toctree}", f":caption: {chapter}", ":hidden:", ":maxdepth: 1", "", *lines, "```", ""]))
     return "\n".join(tables)
 
 

@@ -14,6 +14,9 @@ WIDTH = 860
 # A ground of its own, so that a picture is read on a light page and on a dark one.
 GROUND, INK, FAINT, LINE = "#fbfbf8", "#1d2733", "#5b6673", "#c9ced4"
 OURS, OTHERS, KEPT = "#0b6e6e", "#8a97a6", "#b4532a"
+FONTS = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif"
+_PLACE = 'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8"'
+HEAD = f'<defs><marker id="head" {_PLACE} orient="auto"><path d="M0 0L10 5L0 10z" fill="{FAINT}"/></marker></defs>'
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,9 @@ def picture(height: int, title: str, parts: t.Iterable[str]) -> str:
             "<!-- SPDX-FileCopyrightText: 2026 Gatehouse contributors -->",
             "<!-- SPDX-License-Identifier: GPL-3.0-or-later -->",
             "<!-- Drawn by tests/tooling/pictures.py: change it there. -->",
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img"'
-            ' font-family="system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" font-family="{FONTS}">',
             f"<title>{escape(title)}</title>",
-            f'<defs><marker id="head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L10 5L0 10z"'
-            f' fill="{FAINT}"/></marker></defs>',
+            HEAD,
             f'<rect width="{WIDTH}" height="{height}" rx="10" fill="{GROUND}" stroke="{LINE}"/>',
             *parts,
             "</svg>\n",
