@@ -105,7 +105,13 @@ def audit(session: nox.Session) -> None:
     report = CACHE / "audit.json"
     found = []
     # What others include is audited with them.
-    for name in ("tests/requirements/lint.txt", "tests/requirements/importer.txt", "tests/requirements/tools.txt", "benchmarks/requirements.txt"):
+    for name in (
+        "tests/requirements/lint.txt",
+        "tests/requirements/importer.txt",
+        "tests/requirements/tools.txt",
+        "docs/docsite/requirements.txt",
+        "benchmarks/requirements.txt",
+    ):
         report.unlink(missing_ok=True)
         options = ("--format", "json", "--output", str(report), "--progress-spinner", "off")
         session.run("pip-audit", "--requirement", str(ROOT / name), *options, silent=True, success_codes=[0, 1])

@@ -93,7 +93,7 @@ def shortened(page: str) -> str:
         (r"^\.\. contents::\n(?: +:.*\n)*", ""),
         (r"^gatehouse\.huaweicloud\.(\w+ \w+ --)", r"\1"),
         (r"^    (\w+)_(module|role|inventory)$", r"    \1 <\1_\2>"),
-        (r"^Gatehouse\.Huaweicloud\n", "Modules, roles and plugins\n"),
+        (r"^Gatehouse\.Huaweicloud\n=+$", f"{TITLES['reference/index']}\n{'=' * 40}"),
     ):
         page = re.sub(pattern, text, page, flags=re.MULTILINE)
     return page.replace(":orphan:\n", "")
