@@ -14,6 +14,8 @@ WIDTH = 860
 # A ground of its own, so that a picture is read on a light page and on a dark one.
 GROUND, INK, FAINT, LINE = "#fbfbf8", "#1d2733", "#5b6673", "#c9ced4"
 OURS, OTHERS, KEPT = "#0b6e6e", "#8a97a6", "#b4532a"
+# Not in one word with what follows it: this file has a licence of its own.
+SPDX = "SPDX"
 FONTS = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif"
 _PLACE = 'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8"'
 HEAD = f'<defs><marker id="head" {_PLACE} orient="auto"><path d="M0 0L10 5L0 10z" fill="{FAINT}"/></marker></defs>'
@@ -58,8 +60,8 @@ def picture(height: int, title: str, parts: t.Iterable[str]) -> str:
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
-            "<!-- SPDX-FileCopyrightText: 2026 Gatehouse contributors -->",
-            "<!-- SPDX-License-Identifier: GPL-3.0-or-later -->",
+            f"<!-- {SPDX}-FileCopyrightText: 2026 Gatehouse contributors -->",
+            f"<!-- {SPDX}-License-Identifier: GPL-3.0-or-later -->",
             "<!-- Drawn by tests/tooling/pictures.py: change it there. -->",
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" font-family="{FONTS}">',
             f"<title>{escape(title)}</title>",
