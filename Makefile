@@ -15,7 +15,7 @@ export LC_ALL := C.UTF-8
 export PYTHONDONTWRITEBYTECODE := 1
 unexport ANSIBLE_CONFIG ANSIBLE_COLLECTIONS_PATH PYTHONPATH
 
-.PHONY: help demo test matrix rest lint format unit sanity integration build ee release release-check audit emulator awx bench chaos eda fuzz clean
+.PHONY: help demo test matrix rest lint format unit sanity integration build ee release release-check audit docs examples emulator awx bench chaos eda fuzz clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -66,6 +66,12 @@ release-check: $(CACHE)/tools/ready  ## what those who certify collections ask, 
 
 audit: $(CACHE)/tools/ready  ## known vulnerabilities of what is installed; asks an advisory service on the network
 	@$(NOX) --session audit
+
+docs: $(CACHE)/tools/ready  ## the site with guides and reference, its links checked
+	@$(NOX) --session docs
+
+examples: $(CACHE)/tools/ready  ## every example of every page, whole playbooks too, in some minutes; ARGS="-k drift" runs those of one page
+	@$(NOX) --session examples -- $(ARGS)
 
 emulator: $(CACHE)/tools/ready  ## the local cloud in the foreground; PORT=8642 SEED=file.yml
 	@$(NOX) --session emulator -- --port $(or $(PORT),8642) $(if $(SEED),--seed "$(SEED)") $(if $(DNS),--dns-port $(DNS)) $(if $(WAF),--waf-port $(WAF))

@@ -109,7 +109,13 @@ def audit(session: nox.Session) -> None:
     report = CACHE / "audit.json"
     found = []
     # What others include is audited with them.
-    for name in ("tests/requirements/lint.txt", "tests/requirements/importer.txt", "tests/requirements/tools.txt", "benchmarks/requirements.txt"):
+    for name in (
+        "tests/requirements/lint.txt",
+        "tests/requirements/importer.txt",
+        "tests/requirements/tools.txt",
+        "docs/docsite/requirements.txt",
+        "benchmarks/requirements.txt",
+    ):
         report.unlink(missing_ok=True)
         options = ("--format", "json", "--output", str(report), "--progress-spinner", "off")
         session.run("pip-audit", "--requirement", str(ROOT / name), *options, silent=True, success_codes=[0, 1])
@@ -394,6 +400,41 @@ if machine.OLDEST_MODULE_PYTHON in INTERPRETERS:
         collection = copy(session)
         session.chdir(collection)
         session.run("python", "extensions/demo/run.py", "--module-python", str(host / "bin" / "python"), env=environment(session, collection))
+
+
+@nox.session(python=NEWEST.python)
+def docs(session: nox.Session) -> None:
+    """The site: reference and guides, without a warning and without a broken link; nothing is fetched but what it is built with."""
+    install(session, "docs/docsite/requirements.txt", core=NEWEST.core)
+    collection = copy(session)
+    source, site = CACHE / "docs" / "source", CACHE / "docs" / "site"
+    for folder in (source, site):
+        shutil.rmtree(folder, ignore_errors=True)
+    reference = source / "reference"
+    reference.mkdir(parents=True)
+    # antsibull-docs takes no folder that others can write to.
+    reference.chmod(0o755)
+    session.chdir(collection)
+    variables = environment(session, collection)
+    words = ("--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(reference))
+    session.run("antsibull-docs", "collection", *words, "gatehouse.huaweicloud", env=variables, silent=True)
+    session.run("python", "tests/tooling/made.py", "--check")
+    session.run("python", "tests/tooling/pages.py", "lay-out", str(collection), str(source))
+    session.run("sphinx-build", "-q", "-W", "--keep-going", "-c", "docs/docsite", str(source), str(site), env=variables)
+    session.run("python", "tests/tooling/pages.py", "check", str(site))
+    session.log(f"The site is in {site / 'index.html'}")
+
+
+@nox.session(python=NEWEST.python)
+def examples(session: nox.Session) -> None:
+    """Every example of every page as it stands, the many runs of whole playbooks too."""
+    install(session, "tests/requirements/unit.txt", core=NEWEST.core)
+    collection = copy(session)
+    variables = {**environment(session, collection), "PYTHONPATH": str(collection.parents[2]), "GATEHOUSE_EXAMPLES": "whole"}
+    session.chdir(collection)
+    session.run(
+        "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/test_examples.py", "tests/unit/test_pages.py", *session.posargs, env=variables
+    )
 
 
 @nox.session(python=NEWEST.python)

@@ -102,7 +102,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Credentials come from the environment variables HW_ACCESS_KEY and HW_SECRET_KEY.
+# Credentials come from the environment: HW_ACCESS_KEY, HW_SECRET_KEY.
 - name: Manage access at the edge
   hosts: localhost
   connection: local

@@ -36,10 +36,10 @@ def checks_of(group: str, found: dict[machine.Version, str]) -> list[str]:
     """
     newest = machine.newest(found)
     if group == "release":
-        return [f"sanity-{newest.core}", "lint", "importer", "certification", "build", "ee", "sbom"]
+        return [f"sanity-{newest.core}", "lint", "importer", "certification", "docs", "build", "ee", "sbom"]
     if group == "test":
         oldest = ["oldest-python"] if machine.OLDEST_MODULE_PYTHON in found else []
-        return [f"unit-{newest.core}", f"integration-{newest.core}", f"sanity-{newest.core}", "lint", "importer", *oldest, "build", "ee"]
+        return [f"unit-{newest.core}", f"integration-{newest.core}", f"sanity-{newest.core}", "lint", "importer", "docs", *oldest, "build", "ee"]
     others = [pair.core for pair in machine.pairs(found) if (pair.core in machine.MATRIX) is (group == "matrix") and pair.core != newest.core]
     return [f"{check}-{core}" for check in ("sanity", "integration", "unit") for core in others]
 
