@@ -36,8 +36,8 @@ class Cloud:
         with urllib.request.urlopen(urllib.request.Request(f"{self.url}/_emulator/{what}", content, method=method), timeout=30) as answer:
             return json.loads(answer.read())
 
-    def attacked(self, times: int) -> None:
-        self.control("POST", "events", [{"attack": "custom_geoip", "action": "log", "rule": RULE["id"], "region": "Cuba"}] * times)
+    def attacked(self, times: int, **more: str) -> None:
+        self.control("POST", "events", [{"attack": "custom_geoip", "action": "log", "rule": RULE["id"], "region": "Cuba", **more}] * times)
 
     def blocks(self) -> bool:
         return bool(self.control("GET", "state")["policies"][0]["geoip_rules"][0]["white"] == 0)
@@ -100,6 +100,17 @@ def test_many_attacks_tighten_the_rule_and_no_more_than_once_in_an_hour(tmp_path
         until(lambda: cloud.looks() >= looked + 4)
     assert said(tmp_path).count("PLAY [Tighten a rule of WAF]") == 1
     assert cloud.writes() == ["UpdateGeoipRule"]
+
+
+def test_attacks_from_one_location_add_it_where_it_is_allowed_and_block_nothing_else(tmp_path: Path, cloud: Cloud) -> None:
+    # The first ones, about which nothing is done, use up nothing of the others.
+    cloud.attacked(20, attack="sqli", action="block", region="Germany")
+    cloud.attacked(20, attack="sqli", action="block", region="Peru")
+    with rulebook(tmp_path, cloud, {"tighten_dry_run": False, "tighten_add": ["Peru"]}):
+        until(cloud.writes)
+        until(lambda: said(tmp_path).count("PLAY RECAP") == 2)
+    (rule,) = cloud.control("GET", "state")["policies"][0]["geoip_rules"]
+    assert (rule["geoip"].split("|"), rule["white"]) == (["Cuba", "Peru"], RULE["white"])
 
 
 def test_unless_it_is_told_so_nothing_is_changed(tmp_path: Path, cloud: Cloud) -> None:

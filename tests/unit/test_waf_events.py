@@ -99,7 +99,7 @@ class Scene:
                 raise _Over
             left.pop(0)()
 
-        with mock.patch.object(requests.sessions, "HTTPAdapter", side_effect=lambda **sizes: WsgiAdapter(self.application, lambda one: self.delivered(one))):
+        with mock.patch.object(requests.sessions, "HTTPAdapter", side_effect=lambda **sizes: WsgiAdapter(self.application, self.delivered)):
             events = Events(self.said, {}, told.warnings.append, lambda: self.now, lambda: 1.0)
             self.events = events
             with pytest.raises(_Over):
