@@ -39,7 +39,7 @@ def codes(root: Path) -> str:
     lines = []
     for family, service in _SERVICES.items():
         lines += [f"\n### {service[0].upper()}{service[1:]}\n", "| Code | What to try | What a task does |", "| --- | --- | --- |"]
-        for code in sorted(code for code in {*told._WAYS_OUT, *(one for known, _ in meanings for one in known)} if code.split(".")[0] == family):
+        for code in sorted(code for code in {*told._WAYS_OUT, *(one for known, _meaning in meanings for one in known)} if code.split(".")[0] == family):
             does = "; ".join(meaning for known, meaning in meanings if code in known) or "reports it"
             lines.append(f"| `{code}` | {told._WAYS_OUT.get(code, 'See what the message says.').replace('|', chr(92) + '|')} | {does} |")
     return "\n".join([*lines, ""])

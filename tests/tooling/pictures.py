@@ -142,7 +142,7 @@ def table(page: str, heading: str) -> list[list[str]]:
 
 def bars(title: str, unit: str, rows: t.Sequence[tuple[str, float, str]]) -> str:
     """Figures as bars, the longest as long as there is place."""
-    longest = max(value for _, value, _ in rows)
+    longest = max(value for _name, value, _unit in rows)
     parts = [text(24, 36, title, 15, INK, 600)]
     for n, (name, value, colour) in enumerate(rows):
         y = 56 + 34 * n
@@ -152,7 +152,7 @@ def bars(title: str, unit: str, rows: t.Sequence[tuple[str, float, str]]) -> str
             f'<rect x="282" y="{y}" width="{width:.1f}" height="22" rx="3" fill="{colour}"/>',
             text(282 + width + 8, y + 16, f"{value:g} {unit}", 14, FAINT),
         ]
-    return picture(76 + 34 * len(rows), f"{title}: " + ", ".join(f"{name} {value:g} {unit}" for name, value, _ in rows), parts)
+    return picture(76 + 34 * len(rows), f"{title}: " + ", ".join(f"{name} {value:g} {unit}" for name, value, _unit in rows), parts)
 
 
 def items(page: str) -> str:

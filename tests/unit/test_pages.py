@@ -57,7 +57,7 @@ def script_of(examples: t.Sequence[Example], folder: Path) -> list[str]:
     """The commands that carry the examples of a page out; what they need is saved in the folder."""
     lines: list[str] = []
     for number, one in enumerate(examples):
-        kind, _, what = one.told.partition(" as " if one.told.startswith("saved as ") else ": " if one.told.startswith("not run: ") else " ")
+        kind, _as, what = one.told.partition(" as " if one.told.startswith("saved as ") else ": " if one.told.startswith("not run: ") else " ")
         assert (kind in ("", "saved", "not run", "with")) and bool(kind) == bool(what), f"what shall be done with it? {one.told}"
         if kind == "with":
             shutil.copy(ROOT / what, folder)
