@@ -48,8 +48,9 @@ def by_hand(**acls: list[str]) -> dict[str, t.Any]:
 
 @dataclass(frozen=True)
 class Step:
-    """Which access control policies there are after one playbook of a run, and the requests that changed something in it."""
+    """What one playbook of a run told, which access control policies there are after it, and the requests of it that changed something."""
 
+    told: str
     acls: dict[str, set[str]]
     writes: list[str]
 
@@ -91,6 +92,26 @@ class Operator:
         ]
         self.control("reset", {**DEMO, "gateways": [{**DEMO["gateways"][0], "acls": made}]})
 
+    def let_through(self, playbook: str, answers: t.Mapping[str, t.Any], refused: t.Sequence[tuple[dict[str, str], str]]) -> list[tuple[t.Any, t.Any]]:
+        """Answers that are not refused as they should, with what is told instead.
+
+        The tasks of the playbook are carried out once for each, and on after a refusal: a run for each would take ten times as long.
+        """
+        folder = ROOT / "playbooks"
+        (play,) = yaml.safe_load((folder / f"{playbook}.yml").read_text(encoding="utf-8"))
+        (self.folder / "tasks.yml").write_text(json.dumps(play["tasks"]), encoding="utf-8")
+        cases = [
+            {
+                "block": [{"ansible.builtin.include_tasks": str(self.folder / "tasks.yml"), "vars": {**answers, **others}}],
+                "rescue": [{"ansible.builtin.debug": {"msg": f"REFUSED {number} {{{{ ansible_failed_result.msg }}}} DESUFER"}}],
+            }
+            for number, (others, _refusal) in enumerate(refused)
+        ]
+        files = [str(folder / name) for name in play.get("vars_files", [])]
+        (self.folder / "cases.yml").write_text(json.dumps([{**play, "vars_files": files, "tasks": cases}]), encoding="utf-8")
+        told = dict(re.findall(r"REFUSED (\d+) (.*?) DESUFER", self.ended(str(self.folder / "cases.yml"), {})))
+        return [(others, told.get(str(number))) for number, (others, refusal) in enumerate(refused) if refusal not in told.get(str(number), "")]
+
     def in_turn(self, *steps: t.Mapping[str, t.Any]) -> list[Step]:
         """What one run of several playbooks, or plays, came to after each of them."""
         look = {
@@ -105,12 +126,13 @@ class Operator:
         path = self.folder / "in_turn.yml"
         path.write_text(json.dumps([play for step in steps for play in (step, look)]), encoding="utf-8")
         known = len(self.control("journal"))
-        seen = re.findall(r"SEEN (\S+) NEES", self.ended(str(path), {}))
-        assert len(seen) == len(steps)
+        # What each has told, and what was seen then, and so on; last comes the recap.
+        parts = re.split(r"SEEN (\S+) NEES", self.ended(str(path), {}))
+        assert len(parts) == 2 * len(steps) + 1
         came = []
-        for one in seen:
-            state, journal = (json.loads(part) for part in base64.b64decode(one).decode().split("|", 1))
-            came.append(Step(_acls(state), [entry["operation"] for entry in journal[known:] if entry["write"]]))
+        for told, seen in zip(parts[::2], parts[1::2]):
+            state, journal = (json.loads(part) for part in base64.b64decode(seen).decode().split("|", 1))
+            came.append(Step(told, _acls(state), [entry["operation"] for entry in journal[known:] if entry["write"]]))
             known = len(journal)
         return came
 
@@ -151,6 +173,7 @@ def test_an_address_is_let_in_for_some_hours_and_only_it_is_taken_back(tmp_path:
         )
         # The end comes first, so that a run that breaks off lets nothing in for good.
         assert let_in.writes == ["CreateAclStrategyV2", "UpdateAclStrategyV2"]
+        assert "VPN is down" in let_in.told and "without an end, as before" in lasting.told and "without an end" not in let_in.told
         assert let_in.acls["office"] == before["office"] | {"198.51.100.7"}
         ((name, entries),) = let_in.records.items()
         end = datetime.strptime(name[10:22], "%Y%m%d%H%M").replace(tzinfo=timezone.utc)
@@ -227,23 +250,9 @@ REFUSED: tuple[tuple[dict[str, str], str], ...] = (
 
 
 def test_an_emergency_is_not_more_than_it_is(tmp_path: Path) -> None:
-    # The tasks of the playbook, once for each of the answers, and on after a refusal: a run for each would take ten times as long.
-    folder = ROOT / "playbooks"
-    (play,) = yaml.safe_load((folder / "emergency_allow.yml").read_text(encoding="utf-8"))
-    (tmp_path / "tasks.yml").write_text(json.dumps(play["tasks"]), encoding="utf-8")
-    cases = [
-        {
-            "block": [{"ansible.builtin.include_tasks": str(tmp_path / "tasks.yml"), "vars": {**ALLOW, **answers}}],
-            "rescue": [{"ansible.builtin.debug": {"msg": f"REFUSED {number} {{{{ ansible_failed_result.msg }}}} DESUFER"}}],
-        }
-        for number, (answers, _refusal) in enumerate(REFUSED)
-    ]
-    files = [str(folder / name) for name in play["vars_files"]]
-    (tmp_path / "cases.yml").write_text(json.dumps([{**play, "vars_files": files, "tasks": cases}]), encoding="utf-8")
     with operator(tmp_path) as person:
         person.make(office=["192.0.2.1"], full=[f"192.0.2.{n}" for n in range(100)], denied=["192.0.2.1"], **{RECORD: ["192.0.2.1"]})
-        told = dict(re.findall(r"REFUSED (\d+) (.*?) DESUFER", person.ended(str(tmp_path / "cases.yml"), {})))
-        assert [(answers, told.get(str(number))) for number, (answers, refusal) in enumerate(REFUSED) if refusal not in told.get(str(number), "")] == []
+        assert person.let_through("emergency_allow", ALLOW, REFUSED) == []
         assert person.writes() == 0
         # As a run of its own, it ends with a failure.
         assert "Say emergency_gateway" in person.ended("emergency_allow", {**ALLOW, "emergency_reason": ""}, code=2)
@@ -256,19 +265,30 @@ def test_a_domain_comes_from_answers_of_which_some_are_empty(tmp_path: Path) -> 
         before = person.writes()
         assert "changed=0 " not in person.ended("onboard_domain", {**answers, **unfilled}, "--check", "--diff")
         assert person.writes() == before
-        assert "then let DNS lead to" in person.ended("onboard_domain", {**answers, **unfilled})
-        state = person.control("state")
-        (domain,) = (one for one in state["domains"] if one["hostname"] == "new.example.com")
-        assert sorted((one["address"], one["port"]) for one in domain["server"]) == [("2001:db8::5", 8080), ("203.0.113.5", 80)]
-        assert "changed=0 " in person.ended("onboard_domain", {**answers, **unfilled})
-        # A policy that other domains may be under is not changed for one of them.
-        refused = person.ended("onboard_domain", {**answers, "new_domain_enforcement": "block"}, code=2)
-        assert re.search(r"The policy young is in mode log, for new\.example\.com as well", refused)
-        assert "Say new_domain" in person.ended("onboard_domain", {**answers, "new_domain_origin": "http://203.0.113.5"}, code=2)
-        assert "Say new_domain" in person.ended("onboard_domain", {**answers, "new_domain_policy": "", "new_domain_enforcement": "log"}, code=2)
         plain = {"new_domain": "plain.example.com", "new_domain_origin": "203.0.113.6", "new_domain_policy": "", **unfilled}
-        person.ended("onboard_domain", plain)
-        assert "changed=0 " in person.ended("onboard_domain", plain)
+        came, again, bare, bare_again = person.in_turn(
+            answered("onboard_domain", **answers, **unfilled),
+            answered("onboard_domain", **answers, **unfilled),
+            answered("onboard_domain", **plain),
+            answered("onboard_domain", **plain),
+        )
+        assert "then let DNS lead to" in came.told and "then let DNS lead to" in bare.told
+        assert came.writes and bare.writes and again.writes == bare_again.writes == []
+        domains = {one["hostname"]: one for one in person.control("state")["domains"]}
+        assert sorted((one["address"], one["port"]) for one in domains["new.example.com"]["server"]) == [("2001:db8::5", 8080), ("203.0.113.5", 80)]
+        assert [(one["address"], one["port"]) for one in domains["plain.example.com"]["server"]] == [("203.0.113.6", 80)]
+        # A policy that other domains may be under is not changed for one of them.
+        written = person.writes()
+        refused = (
+            ({"new_domain_enforcement": "block"}, "The policy young is in mode log, for new.example.com as well"),
+            ({"new_domain_origin": "http://203.0.113.5"}, "Say new_domain"),
+            ({"new_domain_origin": ""}, "Say new_domain"),
+            ({"new_domain": ""}, "Say new_domain"),
+            ({"new_domain_policy": "", "new_domain_enforcement": "log"}, "Say new_domain"),
+            ({"new_domain_enforcement": "loud"}, "Say new_domain"),
+        )
+        assert person.let_through("onboard_domain", answers, refused) == []
+        assert person.writes() == written
 
 
 def test_a_snapshot_goes_with_the_job_and_brings_back_what_was_there(tmp_path: Path) -> None:
@@ -289,8 +309,8 @@ def test_a_snapshot_goes_with_the_job_and_brings_back_what_was_there(tmp_path: P
         environment = {**person.environment, "TMPDIR": str(tmp_path)}
         back = Operator(tmp_path, environment)
         assert "changed=0 " not in back.ended("restore", {"restore_snapshot": snapshot, "site_file": ""}, "--check", "--diff")
-        back.ended("restore", {"restore_snapshot": snapshot, "site_file": ""})
+        came, again = back.in_turn(*(answered("restore", restore_snapshot=snapshot, site_file="") for _time in range(2)))
+        assert came.writes and not again.writes
         assert [one["geoip_rules"][0]["geoip"] for one in person.control("state")["policies"]] == [one["geoip_rules"][0]["geoip"] for one in held]
-        assert "changed=0 " in back.ended("restore", {"restore_snapshot": snapshot})
         assert "cannot be read" in back.ended("restore", {"restore_snapshot": "Oi06Oi0="}, code=2)
         assert not list(tmp_path.glob("gatehouse-snapshot-*")) and not (tmp_path / "harm").exists()
