@@ -114,15 +114,10 @@ class Operator:
 
     def in_turn(self, *steps: t.Mapping[str, t.Any]) -> list[Step]:
         """What one run of several playbooks, or plays, came to after each of them."""
-        look = {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "tasks": [{"ansible.builtin.debug": {"msg": "SEEN {{ (seen_state ~ '|' ~ seen_journal) | b64encode }} NEES"}}],
-            "vars": {
-                f"seen_{what}": f"{{{{ lookup('ansible.builtin.url', '{self.environment['HW_ENDPOINT']}/_emulator/{what}', split_lines=false) }}}}"
-                for what in ("state", "journal")
-            },
-        }
+        seen = [f"lookup('ansible.builtin.url', '{self.environment['HW_ENDPOINT']}/_emulator/{what}', split_lines=false)" for what in ("state", "journal")]
+        # In letters that nothing takes for a template, or for JSON.
+        told = {"ansible.builtin.debug": {"msg": f"SEEN {{{{ ({seen[0]} ~ '|' ~ {seen[1]}) | b64encode }}}} NEES"}}
+        look = {"hosts": "localhost", "gather_facts": False, "tasks": [told]}
         path = self.folder / "in_turn.yml"
         path.write_text(json.dumps([play for step in steps for play in (step, look)]), encoding="utf-8")
         known = len(self.control("journal"))
@@ -130,9 +125,9 @@ class Operator:
         parts = re.split(r"SEEN (\S+) NEES", self.ended(str(path), {}))
         assert len(parts) == 2 * len(steps) + 1
         came = []
-        for told, seen in zip(parts[::2], parts[1::2]):
-            state, journal = (json.loads(part) for part in base64.b64decode(seen).decode().split("|", 1))
-            came.append(Step(told, _acls(state), [entry["operation"] for entry in journal[known:] if entry["write"]]))
+        for told_then, seen_then in zip(parts[::2], parts[1::2]):
+            state, journal = (json.loads(part) for part in base64.b64decode(seen_then).decode().split("|", 1))
+            came.append(Step(told_then, _acls(state), [entry["operation"] for entry in journal[known:] if entry["write"]]))
             known = len(journal)
         return came
 
@@ -294,17 +289,14 @@ def test_a_domain_comes_from_answers_of_which_some_are_empty(tmp_path: Path) -> 
 def test_a_snapshot_goes_with_the_job_and_brings_back_what_was_there(tmp_path: Path) -> None:
     with operator(tmp_path) as person:
         harm = "{{ lookup('ansible.builtin.pipe', 'touch " + str(tmp_path / "harm") + "') }}"
-        rule = {"policy": "storefront", "name": "embargo", "locations": ["Cuba"], "action": "block", "description": harm}
-        for name, task in (("before.yml", rule), ("after.yml", {**rule, "locations": ["Peru"]})):
-            text = json.dumps([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [{f"{NAMED}waf_geoip_rule": task}]}])
-            # What the account holds is no template, and neither is it one here.
-            (tmp_path / name).write_text(text.replace(json.dumps(harm), f"!unsafe {json.dumps(harm)}"), encoding="utf-8")
-        person.ended(str(tmp_path / "before.yml"), {})
+        rule = {"name": "embargo", "geoip": "Cuba", "white": 0, "status": 1, "description": harm}
+        before, after = ({**DEMO, "policies": [{**DEMO["policies"][0], "geoip_rules": [{**rule, "geoip": place}]}]} for place in ("Cuba", "Peru"))
+        person.control("reset", before)
         person.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "true"
         told = person.ended("export", {"export_snapshot": True, "export_file": ""})
         (snapshot,) = re.findall(r'"?restore_snapshot"?: "([A-Za-z0-9+/=]+)"', told)
         held = person.control("state")["policies"]
-        person.ended(str(tmp_path / "after.yml"), {})
+        person.control("reset", after)
         assert person.control("state")["policies"] != held
         environment = {**person.environment, "TMPDIR": str(tmp_path)}
         back = Operator(tmp_path, environment)
