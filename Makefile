@@ -55,7 +55,7 @@ build: $(CACHE)/tools/ready  ## the artifact, installed elsewhere and checked as
 ee: $(CACHE)/tools/ready  ## the build context of an execution environment for AWX and AAP, and whether its needs resolve
 	@$(NOX) --session ee
 
-awx: $(CACHE)/tools/ready  ## the role for AWX with the modules of awx.awx, which come from the Python package index, against a stand-in of a controller
+awx: $(CACHE)/tools/ready  ## the role for AWX against a stand-in of a controller, and the job templates with ansible-runner, in about five minutes
 	@$(NOX) --session awx -- $(ARGS)
 
 release: $(CACHE)/tools/ready  ## all of a release but publishing: VERSION=1.0.0

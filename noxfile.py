@@ -301,6 +301,22 @@ def ee(session: nox.Session) -> None:
     session.log(f"The build context is {place / 'context'}: podman build --tag gatehouse-ee {place / 'context'}")
 
 
+def runner_of(session: nox.Session, collection: Path) -> Path:
+    """An environment with what an execution environment has and nothing else, and the collection installed from its artifact in a folder of it."""
+    host = CACHE / "hosts" / "runner"
+    uv = str(CACHE / "tools" / "bin" / "uv")
+    python = str(host / "bin" / "python")
+    session.run(uv, "venv", "--quiet", "--clear", "--python", NEWEST.python, str(host), external=True)
+    others = re.findall(r"package_pip: (\S+)", (collection / "execution-environment.yml").read_text(encoding="utf-8"))
+    needs = ("--requirement", str(collection / "requirements.txt"), *others)
+    patiently(session, lambda: session.run(uv, "pip", "install", "--quiet", "--python", python, *needs, external=True))
+    variables = environment(session, collection)
+    artifact = artifact_of(session, collection, variables)
+    galaxy = (python, "-m", "ansible", "galaxy", "collection", "install", "--force", "--offline", "--collections-path", str(host / "collections"))
+    session.run(*galaxy, str(artifact), env=variables, external=True, silent=True)
+    return host
+
+
 def artifact_of(session: nox.Session, collection: Path, variables: t.Mapping[str, str]) -> Path:
     """The artifact, built from a copy."""
     output = CACHE / "artifacts" / str(session.name)
@@ -463,7 +479,7 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session(python=NEWEST.python)
 def awx(session: nox.Session) -> None:
-    """The role for AWX with the modules of awx.awx, against a stand-in of a controller."""
+    """The role for AWX with the modules of awx.awx, against a stand-in of a controller; and the job templates, run by ansible-runner against the emulator."""
     install(session, "tests/requirements/awx.txt", core=NEWEST.core)
     collection = copy(session)
     place = CACHE / "awx"
@@ -475,8 +491,10 @@ def awx(session: nox.Session) -> None:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(place, [name for name in archive.namelist() if name.startswith("ansible_collections/awx/awx/")])
         wheel.unlink()
+    host = runner_of(session, collection)
     folders = (collection.parents[2], *(collection / folder for folder in ("tests/awx", "tests/unit", "tests/tooling", "extensions/emulator")))
     variables = {**environment(session, collection), "PYTHONPATH": os.pathsep.join(str(folder) for folder in folders), "GATEHOUSE_AWX": str(place)}
+    variables |= {"GATEHOUSE_RUNNER": str(host), "GATEHOUSE_INSTALLED": str(host / "collections")}
     session.chdir(collection)
     session.run("python", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/awx", *session.posargs, env=variables)
 

@@ -101,3 +101,21 @@ def test_what_cannot_be_used_is_told_before_anything_is_written(person: Person, 
         assert run.returncode == 2
         assert told in " ".join(run.stdout.split()), run.stdout
     assert len(person.controller.writes) == empty
+
+
+def test_a_credential_that_a_person_makes_comes_between_two_runs(person: Person, awx: str) -> None:
+    for words in (["--check"], []):
+        run = person.ended(*words, collections=awx, awx_bootstrap_credential_inputs={})
+        assert run.returncode == 2
+        assert "There is no credential Gatehouse." in " ".join(run.stdout.split()), run.stdout
+    kinds = {one["name"]: number for number, one in person.controller.kinds["credential_types"].items()}
+    assert sorted(kinds) == ["Huawei Cloud access key", "Huawei Cloud profiles"]
+    assert not person.controller.kinds["projects"] and not person.controller.kinds["execution_environments"]
+    person.controller.put(
+        "credentials", {"name": "Gatehouse", "organization": 1, "credential_type": kinds["Huawei Cloud profiles"], "inputs": {"profiles": KEY}}
+    )
+    assert _changed(person.ended(collections=awx, awx_bootstrap_credential_inputs={})) > 0
+    assert len(person.controller.kinds["job_templates"]) == 8 and list(person.controller.kinds["credentials"])
+    # What a person has made stays, and so does its type, which AWX keeps while it is used.
+    taken_back = person.ended(collections=awx, awx_bootstrap_credential_inputs={}, awx_bootstrap_state="absent")
+    assert [one["name"] for one in person.controller.kinds["credentials"].values()] == ["Gatehouse"], taken_back.stdout
