@@ -17,8 +17,9 @@ import yaml
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _SINCE = re.compile(r"(\bversion_added: )([\"']?)(\d+\.\d+\.\d+)\2")
-# What a user installs by its version.
-_INSTALLED = re.compile(r"(gatehouse\.huaweicloud:==)\d+\.\d+\.\d+")
+# What a user installs by its version: the collection, its artifact, an image with it.
+_INSTALLED = re.compile(r"(gatehouse\.huaweicloud:==|gatehouse-huaweicloud-|gatehouse-ee:)\d+\.\d+\.\d+")
+_PAGES = ("README.md", "docs/*.md", "roles/*/README.md", "extensions/bootstrap/*.yml")
 
 
 class CannotRelease(Exception):
@@ -55,7 +56,8 @@ def advanced(root: Path, version: str, released: t.Collection[str]) -> list[Path
 
     galaxy = root / "galaxy.yml"
     changes = {galaxy: re.sub(r"(?m)^version: .*$", f"version: {version}", galaxy.read_text(encoding="utf-8"))}
-    changes[root / "README.md"] = _INSTALLED.sub(rf"\g<1>{version}", (root / "README.md").read_text(encoding="utf-8"))
+    for path in sorted(path for pattern in _PAGES for path in root.glob(pattern)):
+        changes[path] = _INSTALLED.sub(rf"\g<1>{version}", path.read_text(encoding="utf-8"))
     for path in sorted([*(root / "plugins").rglob("*.py"), *(root / "roles").glob("*/meta/argument_specs.yml")]):
         changes[path] = _SINCE.sub(since, path.read_text(encoding="utf-8"))
     for path, text in changes.items():

@@ -110,11 +110,12 @@ def test_another_version_than_the_one_that_is_meant_is_told(files: Files) -> Non
 def checkout(tmp_path: Path) -> Path:
     """A checkout with one release, a module of it, a newer one, and a fragment."""
     root = tmp_path / "checkout"
-    for folder in ("changelogs/fragments", "plugins/modules", "roles/site/meta"):
+    for folder in ("changelogs/fragments", "extensions/bootstrap", "plugins/modules", "roles/site/meta"):
         (root / folder).mkdir(parents=True)
     written = {
         "galaxy.yml": "name: huaweicloud\nversion: 0.1.0\nlicense: []\n",
         "README.md": "ansible-galaxy collection install gatehouse.huaweicloud:==0.1.0\nanother.collection:==0.1.0\n",
+        "extensions/bootstrap/user-data.yml": "https://example.com/gatehouse-huaweicloud-0.1.0.tar.gz\n",
         "changelogs/changelog.yaml": "releases:\n  0.1.0: {}\n",
         "changelogs/fragments/1-new.yml": "minor_changes: [something]\n",
         "plugins/modules/old.py": "version_added: 0.1.0\noptions:\n  new:\n    version_added: 0.2.0\n",
@@ -134,6 +135,7 @@ def test_a_release_names_its_version_where_something_is_new(checkout: Path) -> N
     assert texts == {
         "galaxy.yml": "name: huaweicloud\nversion: 1.0.0\nlicense: []\n",
         "README.md": "ansible-galaxy collection install gatehouse.huaweicloud:==1.0.0\nanother.collection:==0.1.0\n",
+        "extensions/bootstrap/user-data.yml": "https://example.com/gatehouse-huaweicloud-1.0.0.tar.gz\n",
         "plugins/modules/old.py": "version_added: 0.1.0\noptions:\n  new:\n    version_added: 1.0.0\n",
         "plugins/modules/new.py": "version_added: '1.0.0'\n",
         "roles/site/meta/argument_specs.yml": "version_added: 1.0.0\n",
