@@ -35,7 +35,7 @@ html_show_copyright = False
 html_use_index = False
 html_domain_indices = False
 
-# The tables of options follow the theme, by day and by night.
+# The tables of options follow the theme, light or dark.
 antsibull_ext_color_scheme = "none"
 _TABLES = {
     **{f"antsibull-table-background-{part}": "var(--color-background-primary)" for part in ("odd", "even")},
