@@ -135,11 +135,11 @@ notes:
 """
 
 EXAMPLES = r"""
-# edge.waf_domains.yml: the domains of one region, with the credentials of the environment
+# edge.waf_domains.yml: the domains of one region; credentials: the environment
 plugin: gatehouse.huaweicloud.waf_domains
 region: cn-north-4
 # ---
-# # Domains under two policies whose traffic comes by way of WAF, with groups by the step they are at
+# # Domains under two policies reached by way of WAF, grouped by step
 # plugin: gatehouse.huaweicloud.waf_domains
 # region: cn-north-4
 # filters:
@@ -153,7 +153,7 @@ region: cn-north-4
 #   - key: waf_origin_whitelisted
 #     prefix: whitelisted
 # ---
-# # Two accounts and two regions, kept in a cache; an account that cannot be read is a warning
+# # Two accounts, two regions, a cache; an account that fails is a warning
 # plugin: gatehouse.huaweicloud.waf_domains
 # regions: [cn-north-4, cn-east-3]
 # accounts:

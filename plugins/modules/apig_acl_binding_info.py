@@ -50,7 +50,9 @@ EXAMPLES = r"""
 
 - name: Show the policies that act on anything in RELEASE
   ansible.builtin.debug:
-    msg: "{{ bindings.acl_bindings | selectattr('environment', 'eq', 'RELEASE') | map(attribute='acl') }}"
+    msg: >-
+      {{ bindings.acl_bindings | selectattr('environment', 'eq', 'RELEASE')
+         | map(attribute='acl') }}
 
 - name: Read which policies one API has
   gatehouse.huaweicloud.apig_acl_binding_info:

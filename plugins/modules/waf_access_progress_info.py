@@ -35,7 +35,9 @@ EXAMPLES = r"""
 
 - name: Show the domains whose DNS does not lead to WAF yet
   ansible.builtin.debug:
-    msg: "{{ domains.access_progress | selectattr('dns_switched', 'ne', 'completed') | map(attribute='domain') }}"
+    msg: >-
+      {{ domains.access_progress | selectattr('dns_switched', 'ne', 'completed')
+         | map(attribute='domain') }}
 
 - name: Read the progress of one domain
   gatehouse.huaweicloud.waf_access_progress_info:

@@ -121,15 +121,19 @@ EXAMPLES = r"""
 
 - name: Tell what was seen
   ansible.builtin.debug:
-    msg: "{{ tested.domain_check.checks | dict2items | map(attribute='value.seen') }}"
+    msg: >-
+      {{ tested.domain_check.checks | dict2items
+         | map(attribute='value.seen') }}
 
 - name: Record the steps that were seen to be done
   gatehouse.huaweicloud.waf_access_progress:
     domain: shop.example.com
-    origin_whitelisted: "{{ tested.domain_check.suggested_progress.origin_whitelisted | default(omit, true) }}"
-    verified_locally: "{{ tested.domain_check.suggested_progress.verified_locally | default(omit, true) }}"
+    origin_whitelisted: "{{ seen.origin_whitelisted | default(omit, true) }}"
+    verified_locally: "{{ seen.verified_locally | default(omit, true) }}"
+  vars:
+    seen: "{{ tested.domain_check.suggested_progress }}"
 
-- name: Wait until the DNS of a domain in dedicated mode leads to the load balancer, for two hours at most
+- name: Wait two hours at most until DNS leads to the dedicated load balancer
   gatehouse.huaweicloud.waf_domain_check:
     domain: pay.example.com
     waf_addresses: [192.0.2.80, 192.0.2.81]

@@ -48,7 +48,9 @@ EXAMPLES = r"""
 
 - name: Show what the DNS of each domain in cloud mode shall lead to
   ansible.builtin.debug:
-    msg: "{{ listed.domains | selectattr('mode', 'eq', 'cloud') | items2dict(key_name='domain', value_name='cname') }}"
+    msg: >-
+      {{ listed.domains | selectattr('mode', 'eq', 'cloud')
+         | items2dict(key_name='domain', value_name='cname') }}
 
 - name: Read one domain
   gatehouse.huaweicloud.waf_domain_info:

@@ -41,7 +41,9 @@ EXAMPLES = r"""
 
 - name: Show the locations that are blocked
   ansible.builtin.debug:
-    msg: "{{ rules.geoip_rules | selectattr('action', 'eq', 'block') | map(attribute='locations') | flatten }}"
+    msg: >-
+      {{ rules.geoip_rules | selectattr('action', 'eq', 'block')
+         | map(attribute='locations') | flatten }}
 
 - name: Read one rule
   gatehouse.huaweicloud.waf_geoip_rule_info:

@@ -129,7 +129,7 @@ EXAMPLES = r"""
             locations: [JP, US]
             action: log
 
-    - name: Only rules whose names begin with tmp- are removed, and a backup is written first
+    - name: Rules whose names begin with tmp- go, and a backup is written first
       gatehouse.huaweicloud.waf_geoip_rules:
         policies: [storefront]
         rules: []

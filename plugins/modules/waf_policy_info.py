@@ -39,7 +39,8 @@ EXAMPLES = r"""
 
 - name: Show the policies whose geolocation rules do nothing
   ansible.builtin.debug:
-    msg: "{{ found.policies | rejectattr('options.geoip') | map(attribute='name') }}"
+    msg: >-
+      {{ found.policies | rejectattr('options.geoip') | map(attribute='name') }}
 
 - name: Read one policy
   gatehouse.huaweicloud.waf_policy_info:

@@ -34,7 +34,9 @@ EXAMPLES = r"""
 
 - name: Show what the firewall of the origin has to let through
   ansible.builtin.debug:
-    msg: "{{ waf.source_ips.addresses }}, last changed at {{ waf.source_ips.last_modify }}"
+    msg: >-
+      {{ waf.source_ips.addresses }},
+      last changed at {{ waf.source_ips.last_modify }}
 """
 
 RETURN = r"""

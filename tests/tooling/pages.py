@@ -25,7 +25,8 @@ CHAPTERS: t.Mapping[str, t.Sequence[str]] = {
     ),
     "Reference": (
         *("reference/index.rst", "roles/onboarding/README.md", "roles/waf_policy_baseline/README.md", "roles/waf_domain_onboarding/README.md"),
-        *("roles/apig_access/README.md", "roles/workspace_access/README.md", "reference/environment_variables.rst", "extensions/emulator/README.md"),
+        *("roles/apig_access/README.md", "roles/workspace_access/README.md", "roles/awx_bootstrap/README.md"),
+        *("reference/environment_variables.rst", "extensions/emulator/README.md"),
     ),
     "Background": (
         *("docs/performance.md", "benchmarks/README.md", "docs/reliability.md", "docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"),
@@ -38,6 +39,8 @@ TITLES = {
     "CHANGELOG": "Release notes",
     "docs/permissions": "Permissions",
     "docs/inventory": "The inventory",
+    "docs/events": "Attack events",
+    "docs/awx": "AWX and AAP",
     "docs/execution-environment": "Execution environments",
     "docs/bootstrapping": "Bootstrapping",
     "docs/reliability": "Reliability",

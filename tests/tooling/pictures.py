@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Gatehouse contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pictures of the guides, drawn as SVG from what they show: the parts, the order of a site, and the measured figures of the page about performance."""
+"""The pictures of the guides, drawn as SVG from what they show: the parts, the order of a site, and the figures that stand in the pages."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ WIDTH = 860
 # A ground of its own, so that a picture is read on a light page and on a dark one.
 GROUND, INK, FAINT, LINE = "#fbfbf8", "#1d2733", "#5b6673", "#c9ced4"
 OURS, OTHERS, KEPT = "#0b6e6e", "#8a97a6", "#b4532a"
+# How many runs it took: the more, the warmer.
+RUNS = {"done in 1": OURS, "in 2": "#6fb3ae", "in 3": "#e3b565", "in more": KEPT}
 # Not in one word with what follows it: this file has a licence of its own.
 SPDX = "SPDX"
 FONTS = "system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif"
@@ -173,8 +175,41 @@ def sets(page: str) -> str:
     ])  # fmt: skip
 
 
+def campaign(page: str) -> str:
+    """How many runs a wish took until it was done, for each kind of work and each share of requests that go wrong."""
+    head, *rows = table(page, "## Figures")
+    wrong = sum(int(row[head.index("violations")]) for row in rows)
+    faults = sum(int(row[head.index("faults")]) for row in rows)
+    parts = [text(24, 36, f"Runs until a wish is done, with {faults} faults and {wrong} violations in all", 15, INK, 600)]
+    for n, (name, colour) in enumerate(RUNS.items()):
+        x = 262 + 112 * n
+        parts += [f'<rect x="{x}" y="53" width="14" height="14" rx="3" fill="{colour}"/>', text(x + 20, 65, name.removeprefix("done "), 13, FAINT)]
+    parts += [text(250, 65, "work, share of faults", 13, FAINT, anchor="end"), text(836, 65, "in 1", 13, FAINT, anchor="end")]
+    told = []
+    for n, row in enumerate(rows):
+        y, x = 80 + 28 * n, 262.0
+        counts = {name: int(row[head.index(name)]) for name in RUNS}
+        total = sum(counts.values())
+        label, first = f"{row[0]}, {row[1]}", f"{100 * counts['done in 1'] / total:.1f} %"
+        parts += [text(250, y + 15, label, 14, INK, anchor="end"), text(836, y + 15, first, 14, FAINT, anchor="end")]
+        for name, colour in RUNS.items():
+            width = 500 * counts[name] / total
+            if width:
+                parts.append(f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="20" fill="{colour}"/>')
+            x += width
+        told.append(f"{label} {first}")
+    return picture(96 + 28 * len(rows), f"What is done in the first run, in bad weather: {'; '.join(told)}", parts)
+
+
 def pictures(root: Path) -> dict[str, str]:
     """All pictures, by their place."""
-    page = (root / "docs" / "performance.md").read_text(encoding="utf-8")
-    found = {"architecture": architecture(), "onboarding": onboarding(), "staged-rollout": staged_rollout(), "items": items(page), "sets": sets(page)}
+    performance, reliability = ((root / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in ("performance", "reliability"))
+    found = {
+        "architecture": architecture(),
+        "onboarding": onboarding(),
+        "staged-rollout": staged_rollout(),
+        "items": items(performance),
+        "sets": sets(performance),
+        "campaign": campaign(reliability),
+    }
     return {f"docs/pictures/{name}.svg": drawing for name, drawing in found.items()}

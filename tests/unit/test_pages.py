@@ -63,7 +63,7 @@ def script_of(examples: t.Sequence[Example], folder: Path) -> list[str]:
             shutil.copy(ROOT / what, folder)
         if one.language == "json":
             json.loads(one.text)
-        if kind == "not run" or one.language in ("json", "hcl", ""):
+        if kind == "not run" or one.language in ("json", "hcl", "text", ""):
             continue
         if one.language == "shell":
             lines.append(one.text)
