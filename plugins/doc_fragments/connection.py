@@ -26,7 +26,7 @@ options:
       - environment
       - profile
       - metadata
-    version_added: 0.2.0
+    version_added: 1.0.0
   access_key:
     description:
       - Access key (AK) that signs the requests, together with O(secret_key).
@@ -56,37 +56,37 @@ options:
         and renewed in time and once when a service says that it has expired.
       - If left out, the environment variable E(HW_USER_NAME) is used.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   user_password:
     description:
       - Password of O(user_name). It is sent to IAM only.
       - If left out, the environment variable E(HW_USER_PASSWORD) is used.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   domain_name:
     description:
       - Name of the account that O(user_name) belongs to.
       - If left out, the environment variable E(HW_DOMAIN_NAME) is used.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   idp_id:
     description:
       - ID of an OpenID Connect identity provider in IAM. IAM gives a token for O(id_token) or O(id_token_file).
       - If left out, the environment variables E(HW_ASSUME_ROLE_IDP_ID) and E(HUAWEICLOUD_SDK_IDP_ID) are used, in this order.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   id_token:
     description:
       - The ID token that O(idp_id) has given.
       - If left out, the environment variable E(HW_ASSUME_ROLE_ID_TOKEN) is used.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   id_token_file:
     description:
       - File that holds the ID token, as a container cluster or a CI system writes it. It is read anew for each task.
       - If left out, the environment variables E(HW_ASSUME_ROLE_ID_TOKEN_FILE) and E(HUAWEICLOUD_SDK_ID_TOKEN_FILE) are used, in this order.
     type: path
-    version_added: 0.2.0
+    version_added: 1.0.0
   profile:
     description:
       - Name of a profile in the configuration of the command line tool KooCLI. A profile that is named and cannot be used is an error.
@@ -94,14 +94,14 @@ options:
       - A profile may hold keys, keys of a login through SSO, an agency to assume, or say that the machine has one. Its region and project are used where
         neither the task nor the environment says one. KooCLI encrypts by default; C(hcloud configure set --cli-auth-encrypt=false) opens the file.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   shared_config_file:
     description:
       - Configuration file of KooCLI.
       - If left out, the environment variable E(HW_SHARED_CONFIG_FILE) is used, and without it C(~/.hcloud/config.json). If there is no such file, the profile
         of the SDK is read, C(~/.huaweicloud/credentials) or the file that E(HUAWEICLOUD_SDK_CREDENTIALS_FILE) names.
     type: path
-    version_added: 0.2.0
+    version_added: 1.0.0
   assume_agency:
     description:
       - Agency to assume with the credentials, whichever their source is. IAM gives temporary keys for it, which are kept in memory and renewed in time.
@@ -128,7 +128,7 @@ options:
           - Seconds that the temporary keys are good for, from 900 to 86400; they are renewed when a task takes longer.
           - If O(assume_agency) is left out, the environment variable E(HW_ASSUME_ROLE_DURATION) is used, and without it 900.
         type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
   region:
     description:
       - Region, for example V(cn-north-4). The hosts of the services and the project are found by it.
@@ -145,7 +145,7 @@ options:
       - Name of the project, where it is not that of the region, for example V(cn-north-4_shops).
       - If left out, the environment variable E(HW_PROJECT_NAME) is used, and without it the name of the region.
     type: str
-    version_added: 0.2.0
+    version_added: 1.0.0
   enterprise_project_id:
     description:
       - Enterprise project that the objects in WAF belong to. V(0) is the default one. It is sent with every call to WAF that takes it;
@@ -196,14 +196,14 @@ options:
         the task fails and says what is live.
       - If left out, 600.
     type: int
-    version_added: 0.2.0
+    version_added: 1.0.0
   max_requests_per_second:
     description:
       - How many requests are sent in a second at most, for accounts that share a quota. It may be a fraction, such as V(0.5).
       - Tasks that run in the process of Ansible share the limit over all hosts of a run. A task in a process of its own keeps it for itself.
       - If left out, there is no limit.
     type: float
-    version_added: 0.2.0
+    version_added: 1.0.0
 requirements:
   - requests >= 2.28
 notes:

@@ -43,7 +43,7 @@ options:
       - In check mode such a task removes nothing. With V(true) it counts as removed then, so that check mode tells what a real run does.
       - It has no effect outside check mode; a real run with O(state=absent) needs it to be gone.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
 """
 
     PLANNED = r"""
@@ -56,5 +56,5 @@ options:
       - With O(state=absent) what is missing holds nothing to remove, in a real run as well.
       - A real run with O(state=present) always needs what the object belongs to.
     type: bool
-    version_added: 0.2.0
+    version_added: 1.0.0
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: waf_domains
 short_description: The domains that WAF protects, as hosts
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes a host of each domain that WAF protects, in cloud mode and in dedicated mode, with a local connection. Where asked for, WAF policies and
     gateways of API Gateway become hosts as well.

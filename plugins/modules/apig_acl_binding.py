@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: apig_acl_binding
 short_description: Bind an access control policy of an API Gateway to APIs
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - A policy acts only on the APIs that it is bound to. One task says to which APIs a policy is bound in one environment.
   - API Gateway binds and unbinds in its own time. The task reads every two seconds what is bound, until it is as asked for.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: apig_acl_binding_info
 short_description: Show which APIs the access control policies of an API Gateway are bound to
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns one entry for each policy and environment in which the policy is bound to anything, with all APIs that it is bound to there.
 author:

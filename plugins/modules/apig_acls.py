@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: apig_acls
 short_description: Manage many access control policies of API Gateways
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes whole sets of access control policies be as listed, over one gateway or many, with one list call for each five hundred policies
     that are there and nothing written that is as it shall be.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: caller_info
 short_description: Show who calls, with which credentials, and where
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the account, the user and the project that tasks with the same connection act for, the source of their credentials and when they expire,
     and the URLs of the services.

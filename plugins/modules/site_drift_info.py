@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: site_drift_info
 short_description: Tell where an account and the file of its site differ
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Compares what an account holds with what the variables of the role P(gatehouse.huaweicloud.onboarding#role) say, as the modules compare. Order, case
     and notation are no difference, and neither is what an item does not say. An item whose C(state) is V(absent) is in step when there is no such object.

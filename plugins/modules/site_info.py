@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: site_info
 short_description: Tell what an account holds as the variables of the role onboarding
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Reads WAF policies with their rules, domains with their steps, access control policies of API gateways with what they are bound to, and access
     policies of Workspace, and returns them as a site, that is in the words of the role P(gatehouse.huaweicloud.onboarding#role).

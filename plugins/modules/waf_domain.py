@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_domain
 short_description: Manage a domain that WAF protects
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Adds a domain to WAF, in cloud mode or in dedicated mode, with its origin servers, its policy and its certificate, and removes it.
   - A domain is found by O(domain), with O(port) where it has one, or by O(id). Where a host name is in WAF in both modes, O(mode) or O(id) has

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_domain_check
 short_description: Check with DNS and requests whether a domain is behind WAF
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Looks at one domain from the outside and tells how far it is behind WAF. Does its DNS lead to WAF, does WAF answer as the origin does, is an attack
     refused, is the origin reached through WAF.

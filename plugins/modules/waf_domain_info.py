@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_domain_info
 short_description: List the domains that WAF protects
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns all domains in cloud mode and in dedicated mode, or those with a host name, a port, a mode or an ID.
 author:

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_geoip_rules
 short_description: Manage many geolocation access control rules of WAF policies
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes whole sets of geolocation rules be as listed, over one policy or many, with one list call for each hundred rules that are there
     and nothing written that is as it shall be.

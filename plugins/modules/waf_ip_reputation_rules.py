@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_ip_reputation_rules
 short_description: Manage many IP intelligence (IP reputation) rules of WAF policies
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes whole sets of IP intelligence rules be as listed, over one policy or many, with one list call for each hundred rules that are there
     and nothing written that is as it shall be.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_ip_reputation_tag_info
 short_description: List the tags that IP-intelligence rules of WAF know
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the operators of data centres that the O(gatehouse.huaweicloud.waf_ip_reputation_rule#module:tags) of an IP-intelligence rule can name,
     as the service tells them now.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_location_info
 short_description: List the locations that geolocation rules of WAF know
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the countries and Chinese provinces that the O(gatehouse.huaweicloud.waf_geoip_rule#module:locations) of a geolocation rule can name,
     as the service tells them now.

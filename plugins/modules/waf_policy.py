@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_policy
 short_description: Manage a WAF policy
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Creates, changes or removes a WAF policy, which holds the rules that judge requests, switches its protections on and off, and brings domains under it.
   - A policy is found by O(name) or O(id). With both O(id) and O(name) it is renamed.

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_policy_info
 short_description: List the WAF policies
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns all WAF policies, or those with a name or an ID.
 author:

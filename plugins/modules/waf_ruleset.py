@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_ruleset
 short_description: Manage all geolocation and IP intelligence rules of WAF policies
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Makes the geolocation and the IP intelligence rules of many policies be as one declaration says, with the fewest calls.
   - Every item is looked at before anything is written. A location or tag that moves from one rule to another is taken from the one before

@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: waf_source_ip_info
 short_description: Show the addresses that WAF calls origins from
-version_added: 0.2.0
+version_added: 1.0.0
 description:
   - Returns the addresses that requests reach the servers behind WAF from, in cloud mode. The firewall of an origin has to let them through before
     DNS is switched, and best nothing else.
