@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cloud import Cloud, Result
 from gatehouse_emulator.account import SWITCHES
-from gatehouse_emulator.waf_rules import TAGS, locations
+from gatehouse_emulator.waf_places import TAGS, locations
 from wishes import done
 
 Seed = dict[str, t.Any]

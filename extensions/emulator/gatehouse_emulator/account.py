@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from gatehouse_emulator.identity import Identities, Key, Machine, Principal, Token
 from gatehouse_emulator.schemas import problems
+from gatehouse_emulator.waf_places import TAGS, location_named
 
 PROJECT = "0123456789abcdef0123456789abcdef"
 REGION = "cn-north-4"
@@ -273,9 +274,6 @@ def _is_address(text: str, version: int) -> bool:
 
 def _addresses(seed: t.Sequence[Record]) -> list[Record]:
     """What is known of the addresses that visitors have. Raises SeedError."""
-    # Imported here: the rules import this file.
-    from gatehouse_emulator.waf_rules import TAGS, location_named
-
     for number, one in enumerate(seed):
         try:
             ipaddress.ip_network(one["address"], strict=False)

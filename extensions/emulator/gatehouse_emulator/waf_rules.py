@@ -4,29 +4,14 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 from functools import lru_cache
-from pathlib import Path
 
 from gatehouse_emulator.account import Account, Record
 from gatehouse_emulator.calls import Call, Handler, Reply, number, numbered_page
 from gatehouse_emulator.refusals import Refusal
+from gatehouse_emulator.waf_places import TAGS, locations
 from gatehouse_emulator.waf_policies import policy_of
-
-TAGS = ("Dr.Peng", "Google", "Tencent", "MeiTuan", "HW", "Amazon", "AliCloud", "Microsoft", "VNET")
-
-
-@lru_cache(maxsize=1)
-def locations() -> dict[str, t.Any]:
-    """The values of the geolocation map, with their names."""
-    return dict(json.loads((Path(__file__).parent / "locations.json").read_text(encoding="utf-8")))
-
-
-def location_named(text: str) -> str | None:
-    """The value of the geolocation map for a value or its English name; None where there is none."""
-    known = locations()["locations"]
-    return text if text in known else next((value for value, name in known.items() if name.casefold() == text.casefold()), None)
 
 
 def made_up(account: Account, kind: str) -> t.Collection[str]:

@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote_plus
 from werkzeug.wrappers import Request, Response
 
 from gatehouse_emulator.account import Account, Record, add_events_to
-from gatehouse_emulator.waf_rules import location_named, locations
+from gatehouse_emulator.waf_places import location_named, locations
 
 # Seconds that an origin has to answer, and bytes of an answer that are forwarded.
 ORIGIN_SECONDS = 5.0
