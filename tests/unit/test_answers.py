@@ -10,6 +10,7 @@ import json
 import re
 import typing as t
 import urllib.request
+from calendar import isleap
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -141,7 +142,13 @@ def operator(folder: Path) -> t.Iterator[Operator]:
     """One with a cloud of their own."""
     with emulator() as port:
         credentials = {"HW_ACCESS_KEY": "GATEHOUSEDEMOKEY0001", "HW_SECRET_KEY": SECRET, "HW_REGION_NAME": "cn-north-4"}
-        yield Operator(folder, {**prepared(folder), "HW_ENDPOINT": f"http://127.0.0.1:{port}", **credentials})
+        yield Operator(folder, {**prepared(folder), "HW_ENDPOINT": f"http://127.0.0.1:{port}", "TZ": changing(datetime.now(timezone.utc)), **credentials})
+
+
+def changing(now: datetime) -> str:
+    """A time zone that is as UTC now, and changes to summer time within two hours."""
+    day = now.timetuple().tm_yday - (now.timetuple().tm_yday > 59 and isleap(now.year))
+    return f"XXX0YYY,J{day}/{now.hour + 1}:59,J{(day + 90) % 365 + 1}/2"
 
 
 def _records(acls: t.Mapping[str, set[str]]) -> dict[str, set[str]]:
