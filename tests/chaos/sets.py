@@ -18,9 +18,8 @@ import judge
 import weather
 from cloud import Cloud, Result
 from judge import Key, Tally
-from patience import no_waiting
 from set_stories import ACCOUNT, SET_STORIES, Held, SetStory, Wish, held_in
-from tasks import Teller
+from tasks import Teller, all_told, main
 
 SIZES, CHOICES = (1, 8), ("stop", "continue")
 # What a module says when its last read does not show what it wrote: what it tells may be old then.
@@ -160,22 +159,10 @@ class SetTelling(Teller):
 
 def told(share: float, seeds: t.Iterable[int], only: str | None = None, retries: int | None = None) -> Tally:
     """What came of the stories with these seeds, with the usual number of retries unless another is given."""
-    tally = Tally()
     cloud = Cloud(ACCOUNT)
     cloud.application = Watched(cloud.application)
-    with no_waiting():
-        for seed in seeds:
-            for story in SET_STORIES:
-                if only in (None, story.name):
-                    tally.add(SetTelling(cloud, story, share, seed, retries).tell())
-    return tally
-
-
-def main(share: str, first: str, last: str, retries: str, only: str | None = None) -> None:
-    """Tell the count."""
-    tally = told(float(share), range(int(first), int(last) + 1), only, None if retries == "usual" else int(retries))
-    print(json.dumps(vars(tally)))
+    return all_told(SetTelling, SET_STORIES, cloud, share, seeds, only, retries)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(told, *sys.argv[1:])

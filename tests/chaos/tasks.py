@@ -154,21 +154,27 @@ class Telling(Teller):
 
 def told(share: float, seeds: t.Iterable[int], only: str | None = None, retries: int | None = None) -> Tally:
     """What came of the stories with these seeds, with the usual number of retries unless another is given."""
+    return all_told(Telling, STORIES, Cloud(ACCOUNT), share, seeds, only, retries)
+
+
+def all_told(
+    telling: t.Callable[..., Teller], stories: t.Iterable[t.Any], cloud: Cloud, share: float, seeds: t.Iterable[int], only: str | None, retries: int | None
+) -> Tally:
+    """What came of stories that are told one after the other on a cloud."""
     tally = Tally()
-    cloud = Cloud(ACCOUNT)
+    chosen = [story for story in stories if only in (None, story.name)]
     with no_waiting():
         for seed in seeds:
-            for story in STORIES:
-                if only in (None, story.name):
-                    tally.add(Telling(cloud, story, share, seed, retries).tell())
+            for story in chosen:
+                tally.add(telling(cloud, story, share, seed, retries).tell())
     return tally
 
 
-def main(share: str, first: str, last: str, retries: str, only: str | None = None) -> None:
-    """Tell the count."""
-    tally = told(float(share), range(int(first), int(last) + 1), only, None if retries == "usual" else int(retries))
+def main(count: t.Callable[..., Tally], share: str, first: str, last: str, retries: str, only: str | None = None) -> None:
+    """Print the count."""
+    tally = count(float(share), range(int(first), int(last) + 1), only, None if retries == "usual" else int(retries))
     print(json.dumps(vars(tally)))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(told, *sys.argv[1:])
