@@ -136,7 +136,17 @@ def formatted(session: nox.Session) -> None:
 # The unit tests that ansible-core has a part in: on the other versions these run, and all when asked for.
 OF_THE_CORE = (
     *("test_answers*", "test_aside*", "test_bad_input*", "test_doors*", "test_examples*", "test_inventory*", "test_item_positions*", "test_laws*"),
-    *("test_lists*", "test_onboarding_words*", "test_playbooks*", "test_role_options*", "test_sets.py", "test_site*", "test_sources*", "test_tighten*"),
+    *(
+        "test_lists*",
+        "test_onboarding_words*",
+        "test_playbooks*",
+        "test_role_options*",
+        "test_sets.py",
+        "test_sets_order*",
+        "test_site*",
+        "test_sources*",
+        "test_tighten*",
+    ),
 )
 
 

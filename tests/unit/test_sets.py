@@ -5,55 +5,18 @@
 from __future__ import annotations
 
 import json
-import re
 import typing as t
 from pathlib import Path
 
 import pytest
 
-from cloud import Cloud, Result
+from cloud import Cloud
 from gatehouse_emulator.account import DEMO
+from rulesets import actions, cloud_with, held, reads, rule, run
 from wishes import done, operations
 
+pytestmark = pytest.mark.usefixtures("ids_in_the_order_of_results")
 DENIED = {"status": 403, "body": {"error_code": "WAF.00012003", "error_msg": "denied"}}
-
-
-@pytest.fixture(autouse=True)
-def ids_in_the_order_of_results(door: None) -> t.Iterator[None]:
-    """What is made side by side gets ids in any order: both doors say the same once each id is called by its place in what was told."""
-    yield
-    known: dict[str, str] = {}
-    text = re.sub(r"\b[0-9a-f]{32}\b", lambda found: known.setdefault(found[0], f"id {len(known)}"), json.dumps(Cloud.told))
-    Cloud.told[:] = json.loads(text)
-
-
-def rule(name: str, *locations: str, **more: t.Any) -> dict[str, t.Any]:
-    return {"name": name, "locations": list(locations), "action": "block", **more}
-
-
-def run(cloud: Cloud, *rules: dict[str, t.Any], check: bool = False, diff: bool = False, **options: t.Any) -> Result:
-    return cloud.run("waf_geoip_rules", {"policy": "storefront", "rules": list(rules), **options}, check=check, diff=diff)
-
-
-def held(cloud: Cloud, policy: str = "storefront") -> dict[str, set[str]]:
-    (found,) = [one for one in cloud.state()["policies"] if one["name"] == policy]
-    return {one["name"]: set(one["geoip"].split("|")) for one in found.get("geoip_rules", [])}
-
-
-def cloud_with(rules: t.Mapping[str, t.Sequence[str]], **more: t.Any) -> Cloud:
-    """A policy with rules, and one without."""
-    made = [{"id": f"{number:032x}", "name": name, "geoip": "|".join(places), "white": 0} for number, (name, places) in enumerate(rules.items(), 1)]
-    switched = {"options": {"geoip": True}}
-    limits = {"geoip_rules": 10000, "policies": 1000, "made_up_locations": 10000}
-    return Cloud({"policies": [{"name": "storefront", "geoip_rules": made, **switched}, {"name": "other", **switched}], "limits": limits, **more})
-
-
-def reads(cloud: Cloud) -> list[str]:
-    return [entry["operation"] for entry in cloud.journal() if not entry["write"]]
-
-
-def actions(result: Result) -> list[tuple[str, str]]:
-    return [(one["action"], one["name"]) for one in result["changed_items"]]
 
 
 # What is done
@@ -175,100 +138,6 @@ def test_where_the_list_of_all_is_refused_the_policies_are_read_one_by_one(cloud
     cloud, wish = many_policies(cloud, 5)
     cloud.fault({"match": {"operation": "ListGeoIpPolicyRules"}, "status": 500, "body": {"error_code": "WAF.00011007", "error_msg": "broken"}})
     assert run(cloud, *wish, policy=None)["failed"] is True
-
-
-# Order
-
-
-def test_a_location_moves_from_one_rule_to_another(cloud: Cloud) -> None:
-    cloud = cloud_with({"one": ["Peru", "Cuba"], "two": ["JP"]})
-    # The rule that takes is listed first.
-    result = done(run(cloud, rule("two", "JP", "Peru"), rule("one", "Cuba")))
-    assert held(cloud) == {"one": {"Cuba"}, "two": {"JP", "Peru"}}
-    assert actions(result) == [("update", "one"), ("update", "two")]
-
-
-def test_a_rule_that_is_removed_gives_first_and_others_go_last(cloud: Cloud) -> None:
-    cloud = cloud_with({"gone": ["Peru"], "old": ["Cuba"]})
-    wish = [{"name": "old", "state": "absent"}, {"name": "gone", "state": "absent"}, rule("new", "Peru"), rule("more", "JP")]
-    result = done(run(cloud, *wish))
-    assert actions(result) == [("remove", "gone"), ("create", "new"), ("create", "more"), ("remove", "old")]
-    assert held(cloud) == {"new": {"Peru"}, "more": {"JP"}}
-
-
-def test_rules_that_exchange_locations_make_room_first(cloud: Cloud) -> None:
-    cloud = cloud_with({"one": ["Peru", "AU"], "two": ["Cuba", "US"]})
-    wish = [rule("one", "Cuba", "AU"), rule("two", "Peru", "US")]
-    predicted = done(run(cloud, *wish, check=True))
-    assert [(step["action"], step["name"], step["after_steps"]) for step in predicted["plan"]["steps"]] == [
-        ("update", "one", []),
-        ("update", "two", [1]),
-        ("update", "one", [1, 2]),
-    ]
-    result = done(run(cloud, *wish))
-    assert actions(result) == actions(predicted) == [("update", "two"), ("update", "one")]
-    assert held(cloud) == {"one": {"AU", "Cuba"}, "two": {"Peru", "US"}}
-    assert operations(cloud) == ["UpdateGeoipRule"] * 3
-    assert done(run(cloud, *wish))["changed"] is False
-
-
-def test_rules_that_exchange_all_they_have_are_made_anew_from_an_item_that_says_all(cloud: Cloud) -> None:
-    cloud = cloud_with({"one": ["Peru"], "two": ["Cuba"], "three": ["JP"]})
-    done(run(cloud, {"name": "one", "description": "kept", "action": "log"}))
-    cloud.forget()
-    wish = [{"name": "one", "locations": ["Cuba"]}, rule("two", "JP"), rule("three", "Peru")]
-    result = done(run(cloud, *wish))
-    assert held(cloud) == {"one": {"Cuba"}, "two": {"JP"}, "three": {"Peru"}}
-    assert operations(cloud) == ["DeleteGeoipRule", "UpdateGeoipRule", "UpdateGeoipRule", "CreateGeoipRule"]
-    (one, two, _three) = result["geoip_rules"]
-    assert (one["description"], one["action"], one["id"]) == ("kept", "log", f"{1:032x}")
-    assert two["id"] != f"{2:032x}"
-
-
-def test_a_rule_that_is_in_two_exchanges_makes_room_twice(cloud: Cloud) -> None:
-    cloud = cloud_with({"one": ["US"], "two": ["Chad"], "three": ["BJ", "JP"]})
-    wish = [rule("three", "Chad"), rule("two", "BJ", "US"), rule("four", "Mali"), rule("one", "JP")]
-    foreseen = done(run(cloud, *wish, check=True))
-    assert [(step["action"], step["name"]) for step in foreseen["plan"]["steps"] if step["name"] == "three"][:2] == [("update", "three"), ("remove", "three")]
-    assert actions(done(run(cloud, *wish))) == actions(foreseen)
-    assert held(cloud) == {one["name"]: set(one["locations"]) for one in wish}
-
-
-def test_rules_that_exchange_all_they_have_are_refused_where_a_part_of_it_could_be_lost(cloud: Cloud) -> None:
-    cloud = cloud_with({"one": ["Cuba"], "two": ["JP"], "three": ["Peru"]})
-    done(run(cloud, {"name": "two", "description": "kept", "enabled": False}))
-    cloud.forget()
-    wish = [{"name": "one", "locations": ["JP"]}, {"name": "two", "locations": ["Peru"], "action": "block"}, {"name": "three", "locations": ["Cuba"]}]
-    for check in (True, False):
-        refused = run(cloud, *wish, check=check)["msg"]
-        for words in ("'one' of 'storefront' does not say action", "'two' of 'storefront' does not say enabled, description"):
-            assert words in refused
-    ids = [{"id": f"{number:032x}", "locations": [place]} for number, place in ((2, "Peru"), (3, "JP"))]
-    refused = run(cloud, *ids)["msg"]
-    assert "found by their ids" in refused and "Do it in two tasks" in refused
-    assert cloud.writes() == []
-    done(run(cloud, *wish[:2], rule("three", "Cuba")))
-    assert held(cloud) == {"one": {"JP"}, "two": {"Peru"}, "three": {"Cuba"}}
-
-
-def test_exchanges_that_have_nothing_in_common_are_carried_out_in_one_task(cloud: Cloud) -> None:
-    cloud = cloud_with({f"rule-{number}": [f"Place {number}"] for number in range(1, 8)})
-    # Two pairs, and a ring of three.
-    places = {1: 2, 2: 1, 3: 4, 4: 3, 5: 6, 6: 7, 7: 5}
-    wish = [rule(f"rule-{number}", f"Place {place}") for number, place in places.items()]
-    predicted = done(run(cloud, *wish, check=True))
-    assert (predicted["plan"]["writes"], predicted["counts"]) == (10, {"created": 0, "updated": 7, "removed": 0, "unchanged": 0})
-    # Ids are given in the order in which creations arrive.
-    done(run(cloud, *wish, max_concurrency=1))
-    assert held(cloud) == {f"rule-{number}": {f"Place {place}"} for number, place in places.items()}
-    assert len(cloud.writes()) == 10
-
-
-def test_names_move_between_rules(cloud: Cloud) -> None:
-    cloud = cloud_with({"one": ["Peru"], "two": ["Cuba"]})
-    result = done(run(cloud, {"id": f"{1:032x}", "name": "two"}, {"id": f"{2:032x}", "name": "three"}))
-    assert actions(result) == [("update", "three"), ("update", "two")]
-    assert held(cloud) == {"two": {"Peru"}, "three": {"Cuba"}}
 
 
 # Purge

@@ -8,7 +8,7 @@ import typing as t
 
 from cloud import Cloud
 from gatehouse_emulator.account import DEMO
-from test_sets import actions, cloud_with, held, reads, rule, run
+from rulesets import actions, cloud_with, held, reads, rule, run
 from wishes import done, operations
 
 LOST = {"drop": "after"}
